@@ -1,0 +1,45 @@
+"""`licheck check`: the project against its manifest."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """Formats of the report."""
+
+    text = "text"
+    json = "json"
+
+
+def check(
+    path: Annotated[Path, typer.Argument(help="Folder with a licheck.yaml, or the file itself.")] = Path(),
+    format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.text,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever the findings are.")] = False,
+) -> None:
+    """Check a project against its licheck.yaml, offline.
+
+    Exits with 0 if nothing is at or above `fail_on`, 1 if something is, 2 if arguments or manifest are wrong, 3 if
+    evidence could not be read, 4 for a bug in licheck.
+    """
+    from licheck.pipeline import check as run
+    from licheck.report import RENDERERS
+
+    report = run(path, _today())
+    typer.echo(RENDERERS[format_.value](report), nl=False)
+    if report.failing and not exit_zero:
+        raise typer.Exit(1)
+
+
+def _today() -> date:
+    """Today, or the day of SOURCE_DATE_EPOCH where a reproducible run is wanted."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdecimal():
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    return datetime.now(UTC).date()

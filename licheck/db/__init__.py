@@ -1,0 +1,1 @@
+"""Reads license_db: the compiled form first, the YAML where that is newer."""

@@ -1,0 +1,136 @@
+"""The database as the stages see it.
+
+In an installed wheel there is only the compiled file. In a checkout the YAML decides: a compiled file that does not fit
+the records is not used, and is written anew where the folder allows it.
+"""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from licheck.errors import InputError, Problem
+from licheck.model.document import Document
+from licheck.model.library import CatalogueEntry, Provider
+
+_COMPILED = Path(__file__).with_name("compiled.json")
+_SOURCES = Path(__file__).parents[2] / "license_db"
+
+
+class Database:
+    """Records by key, parsed when they are asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        end = data.index(b"\n") + 1
+        header = json.loads(data[:end])
+        self.version: str = header["version"]
+        self.sha256: str = header["sha256"]
+        self._index: dict[str, list[int]] = header["records"]
+        self._body = memoryview(data)[end:]
+
+    @classmethod
+    def open(cls, sources: Path = _SOURCES, compiled: Path = _COMPILED) -> Database:
+        """Open the database; raises InputError if there is none or its records cannot be read."""
+        data = compiled.read_bytes() if compiled.is_file() else b""
+        if (sources / "vocabulary.yaml").is_file():
+            from licheck.db import compile as compiler
+
+            if not data or _signature(data) != compiler.signature(sources):
+                data = compiler.compile_tree(sources)
+                _keep(data, compiled)
+        if not data:
+            raise InputError(Problem(str(compiled), None, "", "the licence database is missing", "reinstall licheck"))
+        return cls(data)
+
+    def record(self, key: str) -> Any:
+        """Return the record of that key as written; raises KeyError."""
+        offset, length = self._index[key]
+        return json.loads(bytes(self._body[offset : offset + length]))
+
+    def keys(self, folder: str) -> list[str]:
+        """Names of the records in a folder."""
+        return [key.removeprefix(folder + "/") for key in self._index if key.startswith(folder + "/")]
+
+    def document(self, document_id: str) -> Document:
+        """Return a licence or policy; raises KeyError."""
+        from licheck.db.records import licence
+
+        if document_id not in self._documents:
+            self._documents[document_id] = licence(self.record(f"licenses/{document_id}"))
+        return self._documents[document_id]
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """Ids of the documents that go by a name."""
+        from licheck.db.compile import key_of_name
+
+        return tuple(self._names.get(key_of_name(name), ()))
+
+    def model(self, repo_id: str) -> CatalogueEntry | None:
+        """Return the catalogue entry for a model repo, the most specific first."""
+        return self._entry("models", repo_id)
+
+    def dataset(self, repo_id: str) -> CatalogueEntry | None:
+        """Return the catalogue entry for a dataset repo."""
+        return self._entry("datasets", repo_id)
+
+    def provider(self, name: str) -> Provider | None:
+        """Return a provider by id or alias."""
+        from licheck.db.records import provider
+
+        known = self._providers.get(name.lower())
+        return provider(self.record(f"services/{known}")) if known else None
+
+    def providers(self) -> list[str]:
+        """Ids and aliases of all providers."""
+        return sorted(self._providers)
+
+    def fingerprints(self) -> list[dict[str, str]]:
+        """Rows of the exact index."""
+        rows: list[dict[str, str]] = self.record("fingerprints/exact") if "fingerprints/exact" in self._index else []
+        return rows
+
+    @cached_property
+    def _documents(self) -> dict[str, Document]:
+        return {}
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = self.record("names")
+        return names
+
+    @cached_property
+    def _providers(self) -> dict[str, str]:
+        providers: dict[str, str] = self.record("providers")
+        return providers
+
+    def _entry(self, catalogue: str, repo_id: str) -> CatalogueEntry | None:
+        from licheck.db.records import catalogue_entry
+
+        wanted = repo_id.lower()
+        entries = self.record(f"catalogue/{catalogue}")["entries"]
+        hits = [entry for entry in entries if fnmatchcase(wanted, entry["match"].lower())]
+        if not hits:
+            return None
+        # The longest fixed text wins, and an exact id beats every pattern.
+        best = max(hits, key=lambda entry: (len(entry["match"].replace("*", "")), "*" not in entry["match"]))
+        return catalogue_entry(best, f"license_db/catalogue/{catalogue}.yaml")
+
+
+def _signature(data: bytes) -> str:
+    try:
+        return str(json.loads(data[: data.index(b"\n")])["signature"])
+    except (ValueError, KeyError):
+        return ""
+
+
+def _keep(data: bytes, target: Path) -> None:
+    """Save a fresh compilation for the next start; a folder that cannot be written to is no reason to stop."""
+    from contextlib import suppress
+
+    with suppress(OSError):
+        partial = target.with_suffix(".partial")
+        partial.write_bytes(data)
+        partial.replace(target)

@@ -1,0 +1,1 @@
+"""Bytes → facts: what a model card declares, what a release folder holds."""

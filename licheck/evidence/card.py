@@ -1,0 +1,24 @@
+"""The front matter of a model card, by the Hub's grammar."""
+
+from __future__ import annotations
+
+import re
+
+from licheck.model.release import Card
+from licheck.strict_yaml import load
+
+# The Hub's rule for where front matter begins and ends (huggingface_hub documents the same).
+_BLOCK = re.compile(r"\A\ufeff?(?P<open>\s*---[ \t]*\n)(?P<yaml>.*?)(?P<close>\n---[ \t]*(?:\n|\Z))", re.DOTALL)
+
+
+def parse(path: str, text: str) -> Card | None:
+    """Read the front matter of a README with Unix line ends; None where there is none or it is not a mapping."""
+    match = _BLOCK.match(text)
+    if not match:
+        return None
+    first = text.count("\n", 0, match.start("yaml")) + 1
+    loaded = load(match["yaml"], path, first)
+    if not isinstance(loaded.value, dict):
+        return None
+    lines = {str(keys[0]): line for keys, line in loaded.lines.items() if len(keys) == 1}
+    return Card(path, loaded.value, lines, text.count("\n", 0, match.end()) + 1, match.end())

@@ -1,0 +1,1 @@
+"""Which document a text is; it judges nothing."""

@@ -1,0 +1,40 @@
+"""What binds a use: the stack of documents that the route and the date lead to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from licheck.model.document import Document
+from licheck.model.evidence import Evidence, Grade
+from licheck.model.library import CatalogueEntry
+from licheck.model.project import Use
+
+
+class Layer(NamedTuple):
+    """One place in the stack: the versions that may apply (usually one) and why they are thought to.
+
+    `main` is true for a contract or licence and false for what stands beside one. `gap` says what is not known where
+    the versions at hand do not cover the days; with no version at all nothing is known. `binds` is `user`, or `generator` for terms accepted by whoever made a dataset.
+    """
+
+    name: str
+    candidates: tuple[Document, ...]
+    why: str
+    evidence: tuple[Evidence, ...]
+    grade: Grade
+    gap: str = ""
+    via: tuple[str, ...] = ()
+    binds: str = "user"
+    main: bool = True
+
+
+class BoundUse(NamedTuple):
+    """A use with everything that binds it; `notes` are sentences worth telling (which terms do not apply, and why)."""
+
+    use: Use
+    layers: tuple[Layer, ...]
+    entry: CatalogueEntry | None = None
+    unknown: str = ""
+    unknown_rule: str = ""
+    notes: tuple[str, ...] = ()
+    drift: str = ""

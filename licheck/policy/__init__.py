@@ -1,0 +1,1 @@
+"""The manifest, the rules that hold terms against it, exceptions and the verdict."""

@@ -1,0 +1,102 @@
+"""What a rule is given: one document, on one use, of one project, with the release at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from licheck.model.binding import BoundUse, Layer
+from licheck.model.document import Document, OutputRule, Term
+from licheck.model.evidence import Evidence, Grade
+from licheck.model.finding import SEVERITY_OF, Finding, Severity, State
+from licheck.model.library import Library
+from licheck.model.project import Manifest, Project
+from licheck.model.release import Release
+from licheck.policy.acts import Pair, bites, pairs
+from licheck.policy.quote import cite
+
+
+class Context(NamedTuple):
+    """Everything that holds for the whole run."""
+
+    manifest: Manifest
+    release: Release
+    uses: tuple[BoundUse, ...]
+    library: Library
+    vocabulary: Mapping[str, Any]
+    today: date
+
+    @property
+    def project(self) -> Project:
+        """The project under check."""
+        return self.manifest.project
+
+
+@dataclass(frozen=True)
+class Case:
+    """One document that may bind one use."""
+
+    context: Context
+    bound: BoundUse
+    layer: Layer
+    document: Document
+
+    @property
+    def project(self) -> Project:
+        """The project under check."""
+        return self.context.project
+
+    @property
+    def release(self) -> Release:
+        """The texts of the release."""
+        return self.context.release
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Ids of the versions of this document that may apply; a copy of any of them will do."""
+        return tuple(document.id for document in self.layer.candidates)
+
+    @cached_property
+    def pairs(self) -> frozenset[Pair]:
+        """What the use amounts to under this document."""
+        return pairs(self.bound, self.project, self.document)
+
+    def term(self, clause: str) -> Term | None:
+        """The document's term for a clause, if it bites here."""
+        term = self.document.terms.get(clause)
+        if term is None or self.layer.binds != "user" or not bites(term, self.pairs):
+            return None
+        return term
+
+    def finding(
+        self,
+        rule: str,
+        term: Term | OutputRule | None,
+        state: State,
+        message: str,
+        remedy: str = "",
+        *more: Evidence,
+        clause: str | None = None,
+        severity: Severity | None = None,
+        grade: Grade = Grade.A,
+    ) -> Finding:
+        """Build a finding on this document; the words, the link to it and the manifest line come with it."""
+        use = self.context.manifest.evidence(f"uses[{self.bound.use.place}].how", ", ".join(self.bound.use.how))
+        words = cite(self.release, self.document, term)
+        evidence = (words, *self.layer.evidence, *more, use)
+        return Finding(
+            rule=rule,
+            clause=clause or (term.clause if isinstance(term, Term) else None),
+            license=self.document.id,
+            subject=self.bound.use.of.text,
+            state=state,
+            severity=severity or SEVERITY_OF[state],
+            message=message,
+            remedy=remedy,
+            grade=Grade.weakest(self.document.grade, self.layer.grade, grade),
+            evidence=tuple(dict.fromkeys(evidence)),
+            via=self.layer.via,
+        )

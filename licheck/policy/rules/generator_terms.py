@@ -1,0 +1,68 @@
+"""The terms that bound whoever generated a dataset.
+
+What it does: for a dataset that a model generated, tells which terms its makers had accepted and what these say of
+training, and asks, as a question of its own, whether they reach somebody who only downloaded the data.
+Why: terms of service bind who accepted them. That the makers were bound is a fact; that you are is disputed, and no
+tool can settle it.
+Example: an instruction dataset generated through a provider's API, used to train a model.
+Use instead: data without that origin, or a decision by your counsel, recorded as an exception with name and date.
+References: clause `anti-distillation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from licheck.model.binding import BoundUse, Layer
+from licheck.model.evidence import Grade
+from licheck.model.finding import Finding, Severity, State
+from licheck.policy.case import Case, Context
+from licheck.policy.outputs import CLAUSE, DECIDE, judge, rule_of
+
+ID = "generator-terms"
+REACH = "generator-reach"
+_CLEAR = ("allowed", "flow-down", "none-found", "allowed-student-is-derivative")
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Tell what bound the makers, and ask whether it reaches the project."""
+    rule = rule_of(case)
+    if case.layer.binds != "generator" or "train" not in case.bound.use.how or rule.value in _CLEAR:
+        return
+    name, title, maker = case.bound.use.of.name, case.document.title, case.layer.via[0]
+    reported = "" if case.document.sources else " (by report; its text is not held)"
+    says = f"{rule.summary}{reported}" if rule.summary else f"its rule on outputs is {rule.value}{reported}"
+    told = f"{name} was generated with {maker}, so {title} binds whoever generated it: {says}"
+    gap = f" ({case.layer.gap})" if case.layer.gap else ""
+    yield case.finding(ID, rule, State.NOT_APPLICABLE, told + gap, clause=CLAUSE, severity=Severity.INFO, grade=Grade.A)
+    if "competing" in rule.value and case.project.competes == "no":
+        return
+    asked = f"whether {title} reaches those who only downloaded {name} is disputed: contracts bind who accepted them"
+    if rule.value != "unknown" and judge(case, rule).state is State.SATISFIED:
+        return
+    yield case.finding(REACH, rule, State.UNDETERMINED, asked, f"{DECIDE}; or leave the data out", clause=CLAUSE)
+
+
+def unknown(context: Context, bound: BoundUse, layer: Layer) -> Iterator[Finding]:
+    """The same where no text of the makers' terms is held for the days of generation."""
+    name, maker = bound.use.of.name, layer.via[0]
+    line = context.manifest.evidence(f"uses[{bound.use.place}].how", ", ".join(bound.use.how))
+    told = f"{name} was generated with {maker}, so its terms bind whoever generated it; no text is held: {layer.gap}"
+    asked = f"whether the terms of {maker} reach those who only downloaded {name} is disputed, and no text is held"
+    for rule, state, severity, message, remedy in (
+        (ID, State.NOT_APPLICABLE, Severity.INFO, told, ""),
+        (REACH, State.UNDETERMINED, Severity.REVIEW, asked, f"{DECIDE}; or leave the data out"),
+    ):
+        yield Finding(
+            rule=rule,
+            clause=CLAUSE,
+            license=None,
+            subject=bound.use.of.text,
+            state=state,
+            severity=severity,
+            message=message,
+            remedy=remedy,
+            grade=Grade.D,
+            evidence=(*layer.evidence, line),
+            via=layer.via,
+        )

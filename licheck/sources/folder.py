@@ -1,0 +1,121 @@
+"""Reads the texts of a release folder, within bounds and inside the folder only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from licheck.errors import InputError, Problem, UnreadableError
+
+MAX_DEPTH = 3
+MAX_ENTRIES = 20_000
+MAX_FILES = 400
+MAX_FILE_BYTES = 1_000_000
+MAX_TOTAL_BYTES = 16_000_000
+# Folders that hold other people's texts or none: their LICENSE must not stand for the release's own.
+FOREIGN = {"node_modules", "site-packages", "__pycache__", "venv", "env", "vendor", "third_party", "build", "dist"}
+SUFFIXES = {"", ".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".mdx", ".adoc"}
+
+
+class Folder(NamedTuple):
+    """Texts by path relative to the folder, and what was passed over with the reason."""
+
+    texts: dict[str, str]
+    skipped: tuple[str, ...]
+
+
+def read(root: Path, manifest: str = "", line: int | None = None) -> Folder:
+    """Read the text files of a release.
+
+    Raises InputError if `root` is no folder and UnreadableError if it or a text in it cannot be read; `manifest` and
+    `line` say where the folder was named. Files over the limits are named in `skipped`.
+    """
+    key = "project.path" if manifest else ""
+    if not root.is_dir():
+        what = "is a file, not a folder" if root.exists() else "does not exist"
+        problem = Problem(manifest or str(root), line, key, f"{root} {what}", "name the folder with README and LICENSE")
+        raise InputError(problem)
+    texts: dict[str, str] = {}
+    skipped: list[str] = []
+    total = 0
+    inside = root.resolve()
+    try:
+        for path in _walk(root, skipped):
+            name = path.relative_to(root).as_posix()
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                skipped.append(f"{name}: a link out of the folder")
+                continue
+            if not path.is_file():
+                continue
+            size = path.stat().st_size
+            if size > MAX_FILE_BYTES:
+                skipped.append(f"{name}: {size:,} bytes, more than {MAX_FILE_BYTES:,}")
+                continue
+            if len(texts) >= MAX_FILES or total + size > MAX_TOTAL_BYTES:
+                skipped.append(f"{name}: over the limit of {MAX_FILES} files or {MAX_TOTAL_BYTES:,} bytes")
+                continue
+            total += size
+            text = decode(path.read_bytes())
+            if text is None:
+                skipped.append(f"{name}: not text in UTF-8 or UTF-16")
+            else:
+                texts[name] = text
+    except OSError as error:
+        problem = Problem(
+            manifest or str(root), line, key, f"cannot read {error.filename}: {error.strerror}", "allow reading"
+        )
+        raise UnreadableError(problem) from error
+    return Folder(texts, tuple(skipped))
+
+
+def decode(data: bytes) -> str | None:
+    """Decode UTF-8 (with or without BOM) or UTF-16 with BOM; None for anything else, and for binary data."""
+    if b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return None
+    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"):
+        try:
+            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _walk(root: Path, skipped: list[str]) -> Iterator[Path]:
+    """Yield candidate files in sorted order, nearest first; links to folders are not followed."""
+    seen = 0
+    level = [root]
+    for depth in range(MAX_DEPTH + 1):
+        below: list[Path] = []
+        for folder in level:
+            with os.scandir(folder) as entries:
+                for entry in sorted(entries, key=lambda e: e.name):
+                    seen += 1
+                    if seen > MAX_ENTRIES:
+                        skipped.append(f"{folder.relative_to(root).as_posix()}: more than {MAX_ENTRIES:,} entries")
+                        return
+                    if entry.is_dir(follow_symlinks=False):
+                        if not entry.name.startswith(".") and entry.name.lower() not in FOREIGN and depth < MAX_DEPTH:
+                            below.append(Path(entry.path))
+                    elif Path(entry.name).suffix.lower() in SUFFIXES or kind_of(entry.name) != "other":
+                        yield Path(entry.path)
+        level = below
+
+
+def kind_of(name: str) -> str:
+    """What a file is by its name: card, notice, licence, policy or other.
+
+    >>> [kind_of(n) for n in ("README.md", "NOTICE", "LICENSE-Llama.txt", "USE_POLICY.md", "guide.md")]
+    ['card', 'notice', 'licence', 'policy', 'other']
+    """
+    stem = Path(name).name.lower()
+    if stem.startswith("readme"):
+        return "card"
+    if stem.startswith("notice"):
+        return "notice"
+    if "policy" in stem:
+        return "policy"
+    if any(word in stem for word in ("license", "licence", "copying", "terms", "agreement")):
+        return "licence"
+    return "other"

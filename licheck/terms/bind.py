@@ -1,0 +1,197 @@
+"""Resolves each use to the stack of documents that binds it.
+
+weights → the weight licence and what it incorporates; api, chat → the provider's contract and policies; a host → the
+host's terms and the weight licence, and not the lab's own service terms; a dataset → its licence, and the terms of
+whatever generated it as terms that bind the generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from licheck.model.binding import BoundUse, Layer
+from licheck.model.dates import Interval
+from licheck.model.document import Document
+from licheck.model.evidence import Evidence, Grade
+from licheck.model.library import CatalogueEntry, CatalogueLayer, Library, Provider, Slot
+from licheck.model.project import Clarification, Manifest, Use
+from licheck.model.reference import Reference
+from licheck.terms.versions import in_force
+
+ALWAYS = Interval(None, None)
+# Regions whose residents get a provider's European text; Switzerland is treated alike by every text at hand.
+_EUROPE = frozenset(("EEA", "EU", "CH"))
+_SERVICE_ROUTES = ("api", "chat", "enterprise", "host", "aggregator", "tool")
+
+
+def bind(
+    use: Use,
+    manifest: Manifest,
+    library: Library,
+    today: date,
+    clarified: Clarification | None = None,
+    europe: frozenset[str] = frozenset(),
+) -> BoundUse:
+    """Find what binds one use of the manifest, as of `today`; `europe` are the countries of the EEA."""
+    where = manifest.evidence(f"uses[{use.place}].of", use.of.text)
+    binder = _Binder(use, manifest, library, where, today, europe)
+    if clarified:
+        return binder.stated(clarified.license, f"{clarified.path} as clarified in the manifest", Grade.B)
+    if use.of.scheme == "scrape":
+        return binder.unknown("unknown-route", "terms of scraped sites are not held")
+    if use.of.route in _SERVICE_ROUTES:
+        return binder.service()
+    entry = library.dataset(use.of.name) if use.of.scheme == "dataset" else library.model(use.of.name)
+    return binder.catalogued(entry if use.of.scheme != "path" else None)
+
+
+class _Binder:
+    def __init__(
+        self, use: Use, manifest: Manifest, library: Library, where: Evidence, today: date, europe: frozenset[str]
+    ) -> None:
+        self.use, self.manifest, self.library = use, manifest, library
+        self.where, self.today, self.europe = where, today, europe
+
+    def unknown(self, rule: str, reason: str) -> BoundUse:
+        return BoundUse(self.use, (), unknown=reason, unknown_rule=rule)
+
+    def stated(self, name: str, source: str, grade: Grade) -> BoundUse:
+        """Bind by a licence that a person names."""
+        ids = self.library.named(name)
+        if not ids:
+            return self.unknown("unknown-license", f"{source} names {name!r}, which is no licence in the database")
+        why = f"{source} says {name}"
+        layer = self._layer("licence", ids, why, grade, (self._stated_evidence(name),))
+        return BoundUse(self.use, (layer, *self._incorporated(layer)))
+
+    def catalogued(self, entry: CatalogueEntry | None) -> BoundUse:
+        """Bind weights or data by the catalogue, else by what the manifest states."""
+        stated = self.use.license
+        if entry is None:
+            if stated:
+                return self.stated(stated, "the manifest", Grade.C)
+            return self.unknown("unknown-license", "nothing at hand says under which licence it comes")
+        layers = self._entry_layers(entry)
+        drift = ""
+        if stated:
+            ids = set(self.library.named(stated))
+            if not ids & {d.id for layer in layers for d in layer.candidates}:
+                held = ", ".join(d.title for layer in layers for d in layer.candidates if not layer.via)
+                drift = f"the manifest states {stated}, the catalogue knows {held}"
+        return BoundUse(self.use, (*layers, *self._generated(entry)), entry, drift=drift)
+
+    def service(self) -> BoundUse:
+        """Bind outputs by the route they came on."""
+        reference = self.use.of
+        provider = self.library.provider(reference.provider or "")
+        if provider is None:
+            return self.unknown("unknown-route", f"no terms of a provider {reference.provider!r} are held")
+        if reference.route not in provider.routes:
+            held = ", ".join(provider.routes)
+            return self.unknown("unknown-route", f"no terms of {provider.name} for this route are held (held: {held})")
+        layers = [*self._stack(provider, reference.route, self.use.when or ALWAYS)]
+        if reference.route not in ("host", "aggregator"):
+            return BoundUse(self.use, tuple(layers))
+        entry = self.library.model(reference.name)
+        notes = [f"{provider.name}: {provider.conflict[reference.route]}"] if provider.conflict[reference.route] else []
+        if entry:
+            layers += self._entry_layers(entry)
+            lab = reference.name.partition("/")[0]
+            notes.append(f"{lab}'s own service terms do not apply: the contract is with {provider.name}")
+            return BoundUse(self.use, tuple(layers), entry, notes=tuple(notes))
+        reason = f"nothing at hand says under which terms {reference.name} comes through {provider.name}"
+        if self.use.license:
+            stated = self.stated(self.use.license, "the manifest", Grade.C)
+            return stated._replace(layers=(*layers, *stated.layers), notes=tuple(notes))
+        return BoundUse(self.use, tuple(layers), unknown=reason, unknown_rule="unknown-license", notes=tuple(notes))
+
+    def _stack(self, provider: Provider, route: str, days: Interval) -> Iterable[Layer]:
+        for slot in self._slots(provider.routes[route]):
+            documents, gap = in_force(slot, days, self.today)
+            if days is ALWAYS:
+                gap = "the manifest does not say when the outputs were generated"
+                documents = tuple(v for d in slot.documents for v in d.versions if v.known)
+            if not documents and not slot.main:
+                continue
+            evidence = self.where if days is ALWAYS else self._when_evidence()
+            stale = any(d.last_seen and (days.end is None or d.last_seen < days.end) for d in documents)
+            grade = Grade.B if stale or any(d.unseen_between for d in documents) else Grade.A
+            yield Layer(
+                name=slot.name,
+                candidates=documents,
+                why=f"route {route} of {provider.name}: {slot.name}",
+                evidence=(evidence,),
+                grade=grade,
+                gap=gap if slot.main else "",
+                via=(provider.name,),
+                main=slot.main,
+            )
+
+    def _slots(self, slots: Iterable[Slot]) -> list[Slot]:
+        """The slots for the account's region; a regional text takes the place of the general one of the same name."""
+        region = self.use.region
+        regions = {region, "EEA"} if region in _EUROPE or region in self.europe else {region}
+        chosen: dict[str, Slot] = {}
+        for slot in slots:
+            if slot.informational or not slot.documents or (slot.region and slot.region not in regions):
+                continue
+            if slot.region or slot.name not in chosen:
+                chosen[slot.name] = slot
+        return list(chosen.values())
+
+    def _entry_layers(self, entry: CatalogueEntry) -> list[Layer]:
+        layers: list[Layer] = []
+        for wanted in entry.layers:
+            layer = self._layer("licence", self._dated(wanted), wanted.why or entry.why, entry.grade, (entry.evidence,))
+            if wanted.via:
+                layer = layer._replace(via=(wanted.via,))
+            layers += [layer, *self._incorporated(layer)]
+        return layers
+
+    def _dated(self, wanted: CatalogueLayer) -> tuple[str, ...]:
+        """Of versions that replace one another, those in force when the thing was obtained."""
+        when = self.use.when
+        if len(wanted.one_of) == 1 or when is None or self.use.of.route != "weights":
+            return wanted.one_of
+        return tuple(i for i in wanted.one_of if self.library.document(i).in_force.overlaps(when)) or wanted.one_of
+
+    def _layer(self, name: str, ids: Iterable[str], why: str, grade: Grade, evidence: tuple[Evidence, ...]) -> Layer:
+        return Layer(name, tuple(self.library.document(i) for i in ids), why, evidence, grade)
+
+    def _incorporated(self, layer: Layer) -> list[Layer]:
+        """Layers for the policies that the documents of a layer make part of themselves."""
+        policies: dict[str, Document] = {}
+        for document in layer.candidates:
+            for part in document.incorporates:
+                if part.document and part.document != document.id:
+                    policies[part.document] = self.library.document(part.document)
+        via = (*layer.via, *(document.id for document in layer.candidates))
+        return [layer._replace(name="use policy", candidates=(p,), via=via, main=False) for p in policies.values()]
+
+    def _generated(self, entry: CatalogueEntry) -> Iterable[Layer]:
+        """Terms that whoever made a dataset had accepted."""
+        for generator in entry.generators:
+            reference = Reference.parse(generator.of)
+            provider = self.library.provider(reference.provider or "") if reference.provider else None
+            if provider is None:
+                known = self.library.model(reference.name)
+                for layer in self._entry_layers(known) if known else ():
+                    yield layer._replace(binds="generator", via=(generator.of, *layer.via))
+                continue
+            for layer in self._stack(provider, reference.route, generator.when or ALWAYS):
+                # The dataset's makers are not the user: nobody here can say when they generated it.
+                gap = layer.gap.replace("the manifest does not say", "nothing at hand says")
+                yield layer._replace(
+                    evidence=(entry.evidence,),
+                    grade=Grade.weakest(layer.grade, entry.grade),
+                    gap=f"{gap} {generator.note}".strip() if gap else "",
+                    via=(generator.of,),
+                    binds="user" if self.use.obtained_by == "self" else "generator",
+                )
+
+    def _stated_evidence(self, name: str) -> Evidence:
+        return self.manifest.evidence(f"uses[{self.use.place}].license", name) if self.use.license else self.where
+
+    def _when_evidence(self) -> Evidence:
+        return self.manifest.evidence(f"uses[{self.use.place}].when", str(self.use.when))

@@ -21,10 +21,10 @@ FORMAT = 1
 
 
 def signature(root: Path) -> str:
-    """Digest of the names, sizes and times of the record files: cheap to take, changes with every edit."""
+    """Digest of the names, sizes and times of the records and of this file: cheap to take, changes with every edit."""
     state = sorted(
-        (str(path.relative_to(root)), stat.st_size, stat.st_mtime_ns)
-        for path in _files(root)
+        (path.name, path.parent.name, stat.st_size, stat.st_mtime_ns)
+        for path in (*_files(root), Path(__file__))
         for stat in (path.stat(),)
     )
     return sha256(repr(state).encode()).hexdigest()
@@ -125,7 +125,7 @@ def _names(table: dict[str, Any]) -> dict[str, list[str]]:
         for name in filter(None, own):
             sole[key_of_name(str(name))] = [record["id"]]
         for name in [hub.get("tag"), *(hub.get("license_name") or ()), *(record.get("names") or ()), record["title"]]:
-            if name:
+            if name and name != "other":  # the Hub's tag for “none of ours” names nothing
                 shared.setdefault(key_of_name(str(name)), set()).add(record["id"])
     return {name: sorted(ids) for name, ids in shared.items()} | sole
 

@@ -14,7 +14,8 @@ class Layer(NamedTuple):
     """One place in the stack: the versions that may apply (usually one) and why they are thought to.
 
     `main` is true for a contract or licence and false for what stands beside one. `gap` says what is not known where
-    the versions at hand do not cover the days; with no version at all nothing is known. `binds` is `user`, or `generator` for terms accepted by whoever made a dataset.
+    the versions at hand do not cover the days; with no version at all nothing is known. `binds` is `user`, or
+    `generator` for terms accepted by whoever made a dataset.
     """
 
     name: str

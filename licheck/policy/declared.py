@@ -40,7 +40,8 @@ def declarations(context: Context) -> list[Declaration]:
     stated = card.values.get("license") if card else None
     if card and stated:
         tags = [str(tag) for tag in (stated if isinstance(stated, list) else [stated])]
-        name = card.values.get("license_name")
+        # The Hub reads `license_name` beside `license: other` only.
+        name = card.values.get("license_name") if "other" in tags else None
         line = card.lines.get("license")
         where = Evidence(
             source="model card", path=context.release.shown(card.path), line=line, quote=f"license: {', '.join(tags)}"

@@ -60,7 +60,7 @@ def _agreed(layer: Layer, by_version: list[list[Finding]]) -> Iterator[Finding]:
                 together,
                 state=State.UNDETERMINED,
                 severity=Severity.REVIEW,
-                message=f"the versions that may apply differ (multiple_versions): {heaviest.license}: {heaviest.message}",
+                message=f"versions that may apply differ (multiple_versions): {heaviest.license}: {heaviest.message}",
                 remedy=f"write `when:` on the use, the day it was obtained or generated; otherwise {heaviest.remedy}",
             )
 

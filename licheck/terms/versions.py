@@ -15,7 +15,7 @@ def in_force(slot: Slot, days: Interval, today: date) -> tuple[tuple[Document, .
     """Return the versions in force on any of the days, and what is not known about the rest of them.
 
     Nothing is extrapolated: days before the first version, in a gap between two or after `today` are unknown, and so
-    are those of a version whose text is not held. The newest version stands until today; when it was last seen is on it.
+    are those of a version whose text is not held. The newest version stands until today.
     """
     spans: list[tuple[Interval, Document]] = []
     for entry in slot.documents:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheck.model.finding import Finding, State
+from licheck.model.finding import Finding, Severity, State
 from licheck.policy.acts import LEARNING
 from licheck.policy.case import Case
 
@@ -28,6 +28,8 @@ def check(case: Case) -> Iterator[Finding]:
     what = {"models": "models", "both": "products and models"}.get(
         str(term.params.get("object")), "products and services"
     )
+    # `competes` speaks of the provider whose outputs were used; a host of somebody else's model is another party.
+    beside = case.document.layer == "host-terms"
     yield case.finding(
         ID,
         term,
@@ -35,4 +37,5 @@ def check(case: Case) -> Iterator[Finding]:
         f"{case.document.title} closes competing {what}, and the project declares that it competes",
         f"decide whether it competes with {case.document.publisher}, and record the decision as an exception",
         case.context.manifest.evidence("project.competes", case.project.competes),
+        severity=Severity.INFO if beside else None,
     )

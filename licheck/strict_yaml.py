@@ -14,6 +14,9 @@ from licheck.errors import Problem
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
+MAX_PROBLEMS = 50
+MAX_DIRECTIVES = 100
+MAX_SHOWN = 80
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*(_[0-9]+)*)")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -42,7 +45,9 @@ def show(path: Path) -> str:
     """
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+        if isinstance(step, str) and len(step) > MAX_SHOWN:
+            step = f"{step[:MAX_SHOWN]}…"
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
     return text
 
 
@@ -57,24 +62,33 @@ def load(text: str, name: str, first_line: int = 1) -> Loaded:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     if len(text) > MAX_BYTES:
         return _failed(Problem(name, None, "", f"larger than {MAX_BYTES:,} characters", "split it or shorten it"))
+    # libyaml compares every directive with every other.
+    if text.count("\n%") > MAX_DIRECTIVES:
+        help_ = "remove the lines that begin with %"
+        return _failed(Problem(name, None, "", f"more than {MAX_DIRECTIVES} directives", help_))
     builder = _Builder(name, first_line)
     try:
         for event in yaml.parse(text, Loader=loader):
             builder.take(event)
             if builder.fatal:
-                return _failed(builder.fatal)
+                return _failed(*builder.problems, builder.fatal)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + first_line if mark else None
-        return _failed(Problem(name, line, "", f"not valid YAML: {error.problem or error.context}", _hint(text)))
+        wrong = f"not valid YAML: {error.problem or error.context}"
+        return _failed(*builder.problems, Problem(name, line, "", wrong, _hint(text)))
     except (yaml.YAMLError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        return _failed(Problem(name, None, "", f"not valid YAML: {reason}", "remove control characters"))
+        wrong, line = str(error).splitlines()[0], None
+        if control := yaml.reader.Reader.NON_PRINTABLE.search(text):
+            wrong = f"the control character U+{ord(control[0]):04X} is not allowed"
+            line = text.count("\n", 0, control.start()) + first_line
+        help_ = "remove control characters, and save the file as UTF-8"
+        return _failed(*builder.problems, Problem(name, line, "", f"not valid YAML: {wrong}", help_))
     return Loaded(builder.value, builder.lines, tuple(builder.problems))
 
 
-def _failed(problem: Problem) -> Loaded:
-    return Loaded(None, {}, (problem,))
+def _failed(*problems: Problem) -> Loaded:
+    return Loaded(None, {}, problems)
 
 
 def _hint(text: str) -> str:
@@ -136,6 +150,8 @@ class _Builder:
                 self.problems.append(
                     Problem(self.name, line, show(path), f"the key stands twice (first on line {first})", "keep one")
                 )
+                if len(self.problems) >= MAX_PROBLEMS:
+                    self._fail(line, f"{MAX_PROBLEMS} keys stand twice, the rest was not read", "keep one of each")
             else:
                 self.lines[path] = line
                 top[0][event.value] = None

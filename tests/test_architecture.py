@@ -44,7 +44,7 @@ def _imports(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        found |= {(name.split(".") + [""])[1] for name in names if name.split(".")[0] == "licheck"}
+        found |= {[*name.split("."), ""][1] for name in names if name.split(".")[0] == "licheck"}
     return found
 
 

@@ -100,7 +100,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
         assert render(check(EXAMPLE, TODAY)) == render(check(EXAMPLE, TODAY))
 
 
-# ---- the twin -------------------------------------------------------------------------------------------------------
+# ---- the twin
 
 README = """---
 license: other

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from licheck.errors import InputError, Problem
+
 
 class Format(StrEnum):
     """Formats of the report."""
@@ -28,11 +30,12 @@ def check(
     Exits with 0 if nothing is at or above `fail_on`, 1 if something is, 2 if arguments or manifest are wrong, 3 if
     evidence could not be read, 4 for a bug in licheck.
     """
+    from licheck.cli.output import write
     from licheck.pipeline import check as run
     from licheck.report import RENDERERS
 
     report = run(path, _today())
-    typer.echo(RENDERERS[format_.value](report), nl=False)
+    write(RENDERERS[format_.value](report))
     if report.failing and not exit_zero:
         raise typer.Exit(1)
 
@@ -40,6 +43,10 @@ def check(
 def _today() -> date:
     """Today, or the day of SOURCE_DATE_EPOCH where a reproducible run is wanted."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal():
+    if not epoch:
+        return datetime.now(UTC).date()
+    try:
         return datetime.fromtimestamp(int(epoch), UTC).date()
-    return datetime.now(UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        message = f"{epoch!r} is no time of this calendar"
+        raise InputError(Problem("SOURCE_DATE_EPOCH", None, "", message, "write seconds since 1970")) from error

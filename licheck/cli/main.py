@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from licheck.cli.check import check
+from licheck.cli.output import complain
+from licheck.errors import LicheckError
 
 app = typer.Typer(
     name="licheck",
@@ -42,22 +45,22 @@ app.command()(check)
 
 def run() -> None:
     """Run the command line and exit: a bug ends with 4, never with Python's own 1."""
-    from licheck.errors import LicheckError
-
     try:
         app()
     except LicheckError as error:
-        for problem in error.problems:
-            typer.echo(f"error: {problem}", err=True)
+        complain(*(f"error: {problem}" for problem in error.problems))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
+    except SystemExit as end:
+        if end.code == 2 and len(sys.argv) > 1:
+            complain("  help: `licheck -h` lists the verbs, `licheck VERB -h` what each takes")
+        raise
     except Exception as error:
-        typer.echo(f"licheck has a bug: {type(error).__name__}: {error}", err=True)
-        typer.echo("  help: please report it with the command; LICHECK_DEBUG=1 shows where", err=True)
-        import os
-
+        complain(
+            f"licheck has a bug: {type(error).__name__}: {error}",
+            "  help: please report it with the command; LICHECK_DEBUG=1 shows where",
+        )
         if os.environ.get("LICHECK_DEBUG"):
-            raise
+            import traceback
+
+            complain(traceback.format_exc())
         sys.exit(4)

@@ -1,7 +1,7 @@
 """The tests of the data: what every record has to hold, said so that a lawyer can mend it.
 
-A record is read with its line numbers and held against the schema of its folder, the closed lists of the vocabulary, the
-parameters of its clauses and the other records. Anchors and digests are held against the texts in `texts.py`.
+A record is read with its line numbers and held against the schema of its folder, the closed lists of the vocabulary,
+the parameters of its clauses and the other records. Anchors and digests are held against the texts in `texts.py`.
 """
 
 from __future__ import annotations

@@ -16,19 +16,25 @@ from licheck.policy.schema import complaints
 from licheck.strict_yaml import MAX_BYTES, Loaded, load, show
 
 FILE = "licheck.yaml"
+MAX_PROBLEMS = 100
 T = TypeVar("T")
 
 
 def find(path: Path) -> Path:
     """Return the manifest for a folder or file; raises InputError if there is none."""
-    if path.is_dir():
-        manifest = path / FILE
-        if not manifest.exists():
-            raise InputError(Problem(str(path), None, "", f"no {FILE} here", "write one (README, “The manifest”)"))
-        return manifest
-    if not path.exists():
-        raise InputError(Problem(str(path), None, "", "does not exist", f"name a folder with a {FILE}, or the file"))
-    return path
+    try:
+        folder = path.is_dir()
+        manifest = path / FILE if folder else path
+        there = manifest.exists()
+        usable = manifest.is_file()
+    except OSError as error:
+        raise _unreadable(str(path), error) from error
+    if folder and not there:
+        raise InputError(Problem(str(path), None, "", f"no {FILE} here", "write one (README, “The manifest”)"))
+    if not usable:
+        what = "is not a file" if there else "does not exist"
+        raise InputError(Problem(str(manifest), None, "", what, f"name a folder with a {FILE}, or the file"))
+    return manifest
 
 
 def read(path: Path) -> Manifest:
@@ -42,16 +48,24 @@ def read(path: Path) -> Manifest:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise InputError(Problem(name, line, "", "not UTF-8", "save the file as UTF-8")) from error
     except OSError as error:
-        raise InputError(Problem(name, None, "", f"cannot be read: {error.strerror}", "allow reading it")) from error
+        raise _unreadable(name, error) from error
     loaded = load(text, name)
     if loaded.value is None and not loaded.problems:
         raise InputError(Problem(name, 1, "", "empty", "begin the file with `licheck: 1`"))
     problems = list(loaded.problems)
     if loaded.value is not None:
         problems += complaints(loaded, name)
-    if problems:
-        raise InputError(sorted(set(problems), key=lambda p: (p.line or 0, p.key)))
-    return _Reader(loaded, path).manifest()
+    reader = _Reader(loaded, path)
+    if not problems:
+        return reader.manifest()
+    every = sorted({*problems, *reader.wrong_values()}, key=lambda p: (p.line or 0, p.key, p.message))
+    if len(every) > MAX_PROBLEMS:
+        every[MAX_PROBLEMS:] = [Problem(name, None, "", "there are more problems than these", "correct these first")]
+    raise InputError(every)
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    return InputError(Problem(name, None, "", f"cannot be read: {error.strerror}", "correct the name or allow reading"))
 
 
 class _Reader:
@@ -75,6 +89,15 @@ class _Reader:
             policy=policy,
             lines={show(path): line for path, line in self.loaded.lines.items()},
         )
+
+    def wrong_values(self) -> list[Problem]:
+        """Complain about the references and dates that can be found in a manifest that the schema refuses."""
+        for i, use in enumerate(_dicts(self.loaded.value, "uses")):
+            if use and isinstance(use.get("of"), str) and use["of"]:
+                self._try(("uses", i, "of"), Reference.parse, use["of"])
+            if use and isinstance(use.get("when"), str):
+                self._try(("uses", i, "when"), Interval.parse, use["when"])
+        return self.problems
 
     def _use(self, index: int, item: dict[str, Any]) -> Use | None:
         at = ("uses", index)
@@ -103,7 +126,7 @@ class _Reader:
         exceptions = []
         for i, item in enumerate(policy.get("exceptions") or ()):
             at = ("policy", "exceptions", i, "until")
-            until = self._try(at, date.fromisoformat, item["until"]) if "until" in item else None
+            until = self._try(at, _day, item["until"]) if "until" in item else None
             exceptions.append(Waiver(item["of"], item.get("clause"), item["reason"], until, i))
         return Policy(
             fail_on=Severity(policy.get("fail_on", "review")),
@@ -120,14 +143,27 @@ class _Reader:
         try:
             return make(text)
         except ValueError as error:
-            message, _, help_ = str(error).partition("; ")
+            message, _, form = str(error).partition("; write ")
             self._complain(
-                at, message, help_ or "write a day, a month, or two with a slash: 2025-07, 2025-07-14/2025-08"
+                at, message, f"write {form or 'a day, a month, or two with a slash: 2025-07, 2025-07-14/2025-08'}"
             )
             return None
 
     def _complain(self, at: tuple[str | int, ...], message: str, help_: str) -> None:
         self.problems.append(Problem(str(self.path), self.loaded.line(at), show(at), message, help_))
+
+
+def _dicts(value: Any, key: str) -> list[dict[str, Any] | None]:
+    """The mappings in a list under a key, with None for all that is no mapping."""
+    items = value.get(key) if isinstance(value, dict) else None
+    return [item if isinstance(item, dict) else None for item in items] if isinstance(items, list) else []
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a day of the calendar; write a day like 2027-01-31") from error
 
 
 def _project(item: dict[str, Any]) -> Project:

@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from licheck.errors import Problem
 from licheck.strict_yaml import Loaded, show
 
+MAX_ERRORS = 200  # one use is enough to correct a generator by
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -47,8 +49,9 @@ def complaints(loaded: Loaded, name: str) -> list[Problem]:
         return []
     from jsonschema import Draft202012Validator
 
-    errors = sorted(Draft202012Validator(schema()).iter_errors(loaded.value), key=lambda e: [str(p) for p in e.path])
-    return [problem for error in errors for problem in _problems(error, loaded, name)]
+    errors = islice(Draft202012Validator(schema()).iter_errors(loaded.value), MAX_ERRORS)
+    found = (problem for error in errors for problem in _problems(error, loaded, name))
+    return list(islice(found, MAX_ERRORS))
 
 
 def accepts(value: Any, rule: dict[str, Any]) -> bool:
@@ -110,14 +113,14 @@ def _say(error: Any) -> tuple[str, str]:
     written = written if len(written) <= 60 else written[:57] + "…"
     if kind == "type":
         names = " or ".join(_NAMES[t] for t in (wanted if isinstance(wanted, list) else [wanted]))
-        return f"{written} is not {names}", f"write {names}"
+        return f"{written} is not {names}", f"write {names}" if error.path else _example("licheck")
     if kind == "enum":
         options = [str(option) for option in wanted if not isinstance(option, bool)]
         return f"unknown value {written}", _suggest(str(value), options)
     if kind == "const":
         return f"{written} is not a version of this form", f"write {wanted}"
     if kind == "minimum":
-        return f"{written} is below {wanted}", f"write {wanted} or more"
+        return f"{written} is below {wanted}", f"write {wanted} or a greater number"
     if kind in ("minItems", "minLength"):
         return "is empty" if not value else f"{written} is too short", "write something or remove the key"
     return f"{written} does not have the right form", error.schema.get("description") or _form(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,19 +34,20 @@ def read(root: Path, manifest: str = "", line: int | None = None) -> Folder:
     `line` say where the folder was named. Files over the limits are named in `skipped`.
     """
     key = "project.path" if manifest else ""
-    if not root.is_dir():
-        what = "is a file, not a folder" if root.exists() else "does not exist"
-        problem = Problem(manifest or str(root), line, key, f"{root} {what}", "name the folder with README and LICENSE")
-        raise InputError(problem)
     texts: dict[str, str] = {}
     skipped: list[str] = []
+    over: list[str] = []
     total = 0
-    inside = root.resolve()
     try:
+        if not root.is_dir():
+            what = "is a file, not a folder" if root.exists() else "does not exist"
+            help_ = "name the folder with README and LICENSE"
+            raise InputError(Problem(manifest or str(root), line, key, f"{root} {what}", help_))
+        inside = root.resolve()
         for path in _walk(root, skipped):
             name = path.relative_to(root).as_posix()
-            if path.is_symlink() and not path.resolve().is_relative_to(inside):
-                skipped.append(f"{name}: a link out of the folder")
+            if path.is_symlink() and (wrong := _astray(path, inside)):
+                skipped.append(f"{name}: {wrong}")
                 continue
             if not path.is_file():
                 continue
@@ -54,7 +56,7 @@ def read(root: Path, manifest: str = "", line: int | None = None) -> Folder:
                 skipped.append(f"{name}: {size:,} bytes, more than {MAX_FILE_BYTES:,}")
                 continue
             if len(texts) >= MAX_FILES or total + size > MAX_TOTAL_BYTES:
-                skipped.append(f"{name}: over the limit of {MAX_FILES} files or {MAX_TOTAL_BYTES:,} bytes")
+                over.append(name)
                 continue
             total += size
             text = decode(path.read_bytes())
@@ -66,7 +68,10 @@ def read(root: Path, manifest: str = "", line: int | None = None) -> Folder:
         problem = Problem(
             manifest or str(root), line, key, f"cannot read {error.filename}: {error.strerror}", "allow reading"
         )
-        raise UnreadableError(problem) from error
+        raise (InputError if error.errno == errno.ENAMETOOLONG else UnreadableError)(problem) from error
+    if over:
+        names = over[0] if len(over) == 1 else f"{over[0]} and {len(over) - 1:,} more"
+        skipped.append(f"{names}: over the limit of {MAX_FILES} files or {MAX_TOTAL_BYTES:,} bytes")
     return Folder(texts, tuple(skipped))
 
 
@@ -82,15 +87,27 @@ def decode(data: bytes) -> str | None:
     return None
 
 
+def _astray(link: Path, inside: Path) -> str:
+    """What is wrong with a link; nothing if it stays inside."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link to nothing"
+    return "" if target.is_relative_to(inside) else "a link out of the folder"
+
+
 def _walk(root: Path, skipped: list[str]) -> Iterator[Path]:
-    """Yield candidate files in sorted order, nearest first; links to folders are not followed."""
+    """Yield candidate files, nearest first and in a folder cards, notices and licences first, so that limits spare them.
+
+    Links to folders are not followed.
+    """
     seen = 0
     level = [root]
     for depth in range(MAX_DEPTH + 1):
         below: list[Path] = []
         for folder in level:
             with os.scandir(folder) as entries:
-                for entry in sorted(entries, key=lambda e: e.name):
+                for entry in sorted(entries, key=lambda e: (kind_of(e.name) == "other", e.name)):
                     seen += 1
                     if seen > MAX_ENTRIES:
                         skipped.append(f"{folder.relative_to(root).as_posix()}: more than {MAX_ENTRIES:,} entries")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from licheck.db import check, compile, records, texts
+from licheck.db import check, records, texts
+from licheck.db import compile as compiler
 from licheck.db.store import Database
 from licheck.policy.schema import schema
 from licheck.strict_yaml import load
@@ -28,7 +29,7 @@ def test_every_anchor_and_digest_holds_against_its_text(corpus: Path) -> None:
 
 @pytest.fixture(scope="module")
 def compiled() -> Database:
-    return Database(compile.compile_tree(DB))
+    return Database(compiler.compile_tree(DB))
 
 
 def test_every_record_loads_alike_from_yaml_and_compiled(compiled: Database) -> None:
@@ -53,7 +54,7 @@ def test_every_licence_and_provider_becomes_values(compiled: Database) -> None:
 
 
 def test_the_same_records_compile_to_the_same_bytes() -> None:
-    assert compile.compile_tree(DB) == compile.compile_tree(DB)
+    assert compiler.compile_tree(DB) == compile.compile_tree(DB)
 
 
 def test_the_vocabulary_and_the_manifest_schema_name_the_same_things(compiled: Database) -> None:
@@ -88,7 +89,7 @@ def test_the_most_specific_catalogue_entry_wins(compiled: Database) -> None:
     assert documents("nobody/has-this") == []
 
 
-# ---- each check is seen failing on a planted fault --------------------------------------------------------------------
+# ---- each check is seen failing on a planted fault
 
 
 def plant(tmp_path: Path, file: str, old: str, new: str) -> Path:
@@ -152,7 +153,7 @@ def test_a_changed_clause_changes_the_verdict_at_once(tmp_path: Path) -> None:
     """In a checkout the YAML decides, however fresh the compiled file looks."""
     root = plant(tmp_path, LLAMA, "words: [Llama]", "words: [Lama]")
     target = tmp_path / "compiled.json"
-    compile.write(DB, target)
+    compiler.write(DB, target)
     before = Database.open(DB, target).document("llama3.1").terms["naming-prefix-required"].params["words"]
     after = Database.open(root, target).document("llama3.1").terms["naming-prefix-required"].params["words"]
     assert (before, after) == (["Llama"], ["Lama"])

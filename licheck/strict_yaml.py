@@ -17,6 +17,7 @@ MAX_DEPTH = 30
 MAX_PROBLEMS = 50
 MAX_DIRECTIVES = 100
 MAX_SHOWN = 80
+_DIRECTIVE = re.compile(r"[\r\n\x85\u2028\u2029]%")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*(_[0-9]+)*)")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -63,7 +64,7 @@ def load(text: str, name: str, first_line: int = 1) -> Loaded:
     if len(text) > MAX_BYTES:
         return _failed(Problem(name, None, "", f"larger than {MAX_BYTES:,} characters", "split it or shorten it"))
     # libyaml compares every directive with every other.
-    if text.count("\n%") > MAX_DIRECTIVES:
+    if len(_DIRECTIVE.findall(text)) > MAX_DIRECTIVES:
         help_ = "remove the lines that begin with %"
         return _failed(Problem(name, None, "", f"more than {MAX_DIRECTIVES} directives", help_))
     builder = _Builder(name, first_line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,10 +58,14 @@ def read(path: Path) -> Manifest:
     reader = _Reader(loaded, path)
     if not problems:
         return reader.manifest()
-    every = sorted({*problems, *reader.wrong_values()}, key=lambda p: (p.line or 0, p.key, p.message))
+    raise _wrong({*problems, *reader.wrong_values()}, name)
+
+
+def _wrong(problems: Iterable[Problem], name: str) -> InputError:
+    every = sorted(problems, key=lambda p: (p.line or 0, p.key, p.message))
     if len(every) > MAX_PROBLEMS:
         every[MAX_PROBLEMS:] = [Problem(name, None, "", "there are more problems than these", "correct these first")]
-    raise InputError(every)
+    return InputError(every)
 
 
 def _unreadable(name: str, error: OSError) -> InputError:
@@ -80,7 +84,7 @@ class _Reader:
         uses = tuple(use for i, item in enumerate(value["uses"]) if (use := self._use(i, item)))
         policy = self._policy(value.get("policy") or {})
         if self.problems:
-            raise InputError(self.problems)
+            raise _wrong(self.problems, str(self.path))
         return Manifest(
             path=str(self.path),
             root=self.path.parent / project.get("path", "."),
@@ -92,11 +96,13 @@ class _Reader:
 
     def wrong_values(self) -> list[Problem]:
         """Complain about the references and dates that can be found in a manifest that the schema refuses."""
-        for i, use in enumerate(_dicts(self.loaded.value, "uses")):
-            if use and isinstance(use.get("of"), str) and use["of"]:
-                self._try(("uses", i, "of"), Reference.parse, use["of"])
-            if use and isinstance(use.get("when"), str):
-                self._try(("uses", i, "when"), Interval.parse, use["when"])
+        value = self.loaded.value
+        uses = value.get("uses") if isinstance(value, dict) else None
+        for i, use in enumerate(uses if isinstance(uses, list) else ()):
+            for key, make in (("of", Reference.parse), ("when", Interval.parse)):
+                text = use.get(key) if isinstance(use, dict) else None
+                if text and isinstance(text, str):
+                    self._try(("uses", i, key), make, text)
         return self.problems
 
     def _use(self, index: int, item: dict[str, Any]) -> Use | None:
@@ -151,12 +157,6 @@ class _Reader:
 
     def _complain(self, at: tuple[str | int, ...], message: str, help_: str) -> None:
         self.problems.append(Problem(str(self.path), self.loaded.line(at), show(at), message, help_))
-
-
-def _dicts(value: Any, key: str) -> list[dict[str, Any] | None]:
-    """The mappings in a list under a key, with None for all that is no mapping."""
-    items = value.get(key) if isinstance(value, dict) else None
-    return [item if isinstance(item, dict) else None for item in items] if isinstance(items, list) else []
 
 
 def _day(text: str) -> date:

@@ -65,10 +65,10 @@ def read(root: Path, manifest: str = "", line: int | None = None) -> Folder:
             else:
                 texts[name] = text
     except OSError as error:
-        problem = Problem(
-            manifest or str(root), line, key, f"cannot read {error.filename}: {error.strerror}", "allow reading"
-        )
-        raise (InputError if error.errno == errno.ENAMETOOLONG else UnreadableError)(problem) from error
+        long = error.errno == errno.ENAMETOOLONG
+        text, help_ = f"cannot read {error.filename}: {error.strerror}", "shorten it" if long else "allow reading"
+        problem = Problem(manifest or str(root), line, key, text, help_)
+        raise (InputError if long else UnreadableError)(problem) from error
     if over:
         names = over[0] if len(over) == 1 else f"{over[0]} and {len(over) - 1:,} more"
         skipped.append(f"{names}: over the limit of {MAX_FILES} files or {MAX_TOTAL_BYTES:,} bytes")
@@ -97,9 +97,9 @@ def _astray(link: Path, inside: Path) -> str:
 
 
 def _walk(root: Path, skipped: list[str]) -> Iterator[Path]:
-    """Yield candidate files, nearest first and in a folder cards, notices and licences first, so that limits spare them.
+    """Yield candidate files, nearest first; links to folders are not followed.
 
-    Links to folders are not followed.
+    In a folder cards, notices and licences come first, so that the limits spare them.
     """
     seen = 0
     level = [root]

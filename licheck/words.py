@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _PIECE = re.compile(
-    r"(?P<skip></?[A-Za-z][^<>\n]{0,300}>|&\#?[A-Za-z0-9]{1,10};|\]\([^()\s]{0,500}\))"
+    r"(?P<skip></?[A-Za-z][^<>]{0,300}>|&\#?[A-Za-z0-9]{1,10};|\]\(\s*(?:https?:|mailto:|[#/.])[^()]{0,500}\))"
     rf"|(?P<word>[{_CJK}]|[^\W_{_CJK}]+)"
 )
 # A line that only says who holds the copyright since when; a notice without a year is part of the terms.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,7 +113,8 @@ base_model: [meta-llama/Llama-3.1-8B-Instruct, google/gemma-2-9b-it]
 
 Built with Llama. A merge of two fine-tunes.
 """
-NOTICE = """Llama 3.1 is licensed under the Llama 3.1 Community License, Copyright © Meta Platforms, Inc. All Rights Reserved.
+NOTICE = """Llama 3.1 is licensed under the Llama 3.1 Community License, Copyright © Meta Platforms, Inc. \
+All Rights Reserved.
 
 Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms
 """
@@ -198,6 +200,36 @@ def test_the_words_are_cut_from_the_users_own_copy(twin: Path) -> None:
     assert words.path and words.path.endswith("LICENSE-llama3.1.txt") and words.line
     quoted = (twin / "LICENSE-llama3.1.txt").read_text("utf-8").split("\n")[words.line - 1]
     assert words.quote and "prominently display" in words.quote and words.quote.split()[0] in quoted
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(line for paragraph in text.split("\n") for line in (textwrap.wrap(paragraph, 72) or [""]))
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    "arrange",
+    [
+        lambda t: {"LICENSE": "\n\n".join(t.values())},
+        lambda t: {f"licenses/{name}.txt": text for name, text in t.items()},
+        lambda t: {f"{name}.LICENSE.txt": text.replace("\n", "\r\n") for name, text in t.items()},
+        lambda t: {f"LICENSE.{name}": _wrapped(text) for name, text in t.items()},
+        lambda t: {f"docs/{name}.md": "> " + text.replace("\n", "\n> ") for name, text in t.items()},
+        lambda t: {f"LICENSE-{name}": f"\ufeff{text.upper()}" for name, text in t.items()},
+        lambda t: {"README.md": README + "\n## Licences\n\n" + "\n\n".join(t.values())},
+    ],
+    ids=["one file", "folder", "CRLF", "wrapped", "quoted", "BOM and capitals", "in the README"],
+)
+def test_agreements_are_found_however_they_are_kept(
+    twin: Path, text_of: Callable[[str], str], arrange: Callable[[dict[str, str]], dict[str, str]]
+) -> None:
+    names = ("llama3.1", "llama3.1-aup", "gemma-tou-2024-04-01", "gemma-pup-2024-02-21")
+    for path in (*twin.glob("LICENSE*"), *twin.glob("USE_POLICY*")):
+        path.unlink()
+    for name, text in arrange({name: text_of(name) for name in names}).items():
+        (twin / name).parent.mkdir(exist_ok=True)
+        (twin / name).write_bytes(text.encode())
+    assert attention(check(twin, TODAY)) == set()
 
 
 def test_json_has_the_form_that_other_programs_read() -> None:

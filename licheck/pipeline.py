@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from licheck.db.store import Database
@@ -72,6 +71,8 @@ def _clarified(manifest: Manifest) -> dict[int, Clarification]:
         key = f"policy.clarify[{item.place}].because"
         line = manifest.lines.get(key)
         proof = Path(manifest.path).parent / item.path
+        from hashlib import sha256
+
         uses = [use for use in manifest.uses if matches(item.of, use.of.text)]
         if not proof.is_file():
             problems.append(
@@ -133,7 +134,7 @@ def _artifact(bound: BoundUse) -> ArtifactReport:
         revision=use.revision,
         declared=use.license,
         concluded=" AND ".join(dict.fromkeys(names)) or None,
-        why="; ".join(reasons),
+        why="; ".join(reason.rstrip(".") for reason in reasons),
         upstream=tuple((g.of, "generated-by") for g in bound.entry.generators) if bound.entry else (),
     )
 

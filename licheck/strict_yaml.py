@@ -75,7 +75,8 @@ def load(text: str, name: str, first_line: int = 1) -> Loaded:
                 return _failed(*builder.problems, builder.fatal)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + first_line if mark else None
+        # What is missing at the end is missed on the last line that holds anything.
+        line = first_line + min(mark.line, len(text.rstrip().splitlines()) - 1) if mark else None
         wrong = f"not valid YAML: {error.problem or error.context}"
         return _failed(*builder.problems, Problem(name, line, "", wrong, _hint(text)))
     except (yaml.YAMLError, ValueError) as error:

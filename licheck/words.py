@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from hashlib import blake2b
 from typing import NamedTuple
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
@@ -60,6 +59,8 @@ def _words(text: str) -> Iterator[Word]:
 
 def digest(tokens: list[str]) -> str:
     """Digest of a run of words: 32 hex digits of BLAKE2b."""
+    from hashlib import blake2b  # loads OpenSSL, which a release without licence texts need not wait for
+
     return blake2b(" ".join(tokens).encode(), digest_size=16).hexdigest()
 
 

@@ -10,7 +10,6 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,8 @@ FORMAT = 1
 
 def signature(root: Path) -> str:
     """Digest of the names, sizes and times of the records and of this file: cheap to take, changes with every edit."""
+    from hashlib import sha256
+
     state = sorted(
         (path.name, path.parent.name, stat.st_size, stat.st_mtime_ns)
         for path in (*_files(root), Path(__file__))
@@ -57,12 +58,15 @@ def records(root: Path) -> dict[str, Any]:
     if problems:
         raise InputError(problems)
     table["names"] = _names(table)
+    table |= _catalogue(table)
     table["providers"] = _providers(table)
     return table
 
 
 def compile_tree(root: Path) -> bytes:
     """Compile the records under `root`; the same records give the same bytes."""
+    from hashlib import sha256
+
     table = records(root)
     lines: list[bytes] = []
     index: dict[str, list[int]] = {}
@@ -128,6 +132,16 @@ def _names(table: dict[str, Any]) -> dict[str, list[str]]:
             if name and name != "other":  # the Hub's tag for “none of ours” names nothing
                 shared.setdefault(key_of_name(str(name)), set()).add(record["id"])
     return {name: sorted(ids) for name, ids in shared.items()} | sole
+
+
+def _catalogue(table: dict[str, Any]) -> dict[str, Any]:
+    """Entries that name one repo as records of their own, so that looking one up reads one; patterns together."""
+    found: dict[str, Any] = {}
+    for key in [key for key in table if key.startswith("catalogue/")]:
+        entries = table.pop(key)["entries"]
+        found[f"{key}*"] = [entry for entry in entries if "*" in entry["match"]]
+        found |= {f"{key}/{entry['match'].lower()}": entry for entry in entries if "*" not in entry["match"]}
+    return found
 
 
 def _providers(table: dict[str, Any]) -> dict[str, str]:

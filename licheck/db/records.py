@@ -27,14 +27,18 @@ def licence(record: Record) -> Document:
     )
 
 
-def provider(record: Record) -> Provider:
-    """Make a provider with all versions of its documents."""
+def provider(record: Record, only: str | None = None) -> Provider:
+    """Make a provider with all versions of its documents, or of those that one route needs."""
     path = f"license_db/services/{record['id']}.yaml"
     versions = {
         document["id"]: tuple(_version(record, document, version, path) for version in document["versions"])
         for document in record["documents"]
+        if only is None or document["id"] in _needed(record, only)
     }
-    routes = {name: tuple(_slot(slot, versions) for slot in route["slots"]) for name, route in record["routes"].items()}
+    routes = {
+        name: tuple(_slot(slot, versions) for slot in route["slots"]) if only in (None, name) else ()
+        for name, route in record["routes"].items()
+    }
     conflict = {name: route.get("conflict") or "" for name, route in record["routes"].items()}
     return Provider(record["id"], record["name"], path, routes, conflict)
 
@@ -63,6 +67,11 @@ def catalogue_entry(record: Record, path: str) -> CatalogueEntry:
             for g in record.get("generated_by") or ()
         ),
     )
+
+
+def _needed(record: Record, route: str) -> set[str]:
+    slots = (record["routes"].get(route) or {"slots": ()})["slots"]
+    return {part["document"] for slot in slots for part in slot["documents"]}
 
 
 def _version(provider_: Record, document: Record, version: Record, path: str) -> Document:

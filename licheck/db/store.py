@@ -76,12 +76,12 @@ class Database:
         """Return the catalogue entry for a dataset repo."""
         return self._entry("datasets", repo_id)
 
-    def provider(self, name: str) -> Provider | None:
-        """Return a provider by id or alias."""
+    def provider(self, name: str, route: str | None = None) -> Provider | None:
+        """Return a provider by id or alias, with the documents of one route or of all."""
         from licheck.db.records import provider
 
         known = self._providers.get(name.lower())
-        return provider(self.record(f"services/{known}")) if known else None
+        return provider(self.record(f"services/{known}"), route) if known else None
 
     def providers(self) -> list[str]:
         """Ids and aliases of all providers."""
@@ -109,14 +109,22 @@ class Database:
     def _entry(self, catalogue: str, repo_id: str) -> CatalogueEntry | None:
         from licheck.db.records import catalogue_entry
 
-        wanted = repo_id.lower()
-        entries = self.record(f"catalogue/{catalogue}")["entries"]
-        hits = [entry for entry in entries if fnmatchcase(wanted, entry["match"].lower())]
-        if not hits:
-            return None
-        # The longest fixed text wins, and an exact id beats every pattern.
-        best = max(hits, key=lambda entry: (len(entry["match"].replace("*", "")), "*" not in entry["match"]))
-        return catalogue_entry(best, f"license_db/catalogue/{catalogue}.yaml")
+        key, wanted = f"catalogue/{catalogue}", repo_id.lower()
+        if f"{key}/{wanted}" in self._index:
+            entry = self.record(f"{key}/{wanted}")
+        else:
+            hits = [e for e in self._patterns(key) if fnmatchcase(wanted, e["match"].lower())]
+            entry = max(hits, key=lambda e: len(e["match"]), default=None)
+        return catalogue_entry(entry, f"license_db/{key}.yaml") if entry else None
+
+    def _patterns(self, key: str) -> list[dict[str, Any]]:
+        if key not in self._known_patterns:
+            self._known_patterns[key] = self.record(f"{key}*")
+        return self._known_patterns[key]
+
+    @cached_property
+    def _known_patterns(self) -> dict[str, list[dict[str, Any]]]:
+        return {}
 
 
 def _signature(data: bytes) -> str:

@@ -68,7 +68,7 @@ class Provider(NamedTuple):
     id: str
     name: str
     record: str
-    routes: Mapping[str, tuple[Slot, ...]] = {}
+    routes: Mapping[str, tuple[Slot, ...]] = {}  # without the slots where they were not asked for
     conflict: Mapping[str, str] = {}
 
 
@@ -87,5 +87,5 @@ class Library(Protocol):
     def dataset(self, repo_id: str) -> CatalogueEntry | None:
         """Return the catalogue entry of a dataset repo."""
 
-    def provider(self, name: str) -> Provider | None:
-        """Return a provider by id or alias."""
+    def provider(self, name: str, route: str | None = None) -> Provider | None:
+        """Return a provider by id or alias, with the documents of one route or of all."""

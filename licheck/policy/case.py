@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from licheck.model.binding import BoundUse, Layer
@@ -35,14 +33,19 @@ class Context(NamedTuple):
         return self.manifest.project
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """One document that may bind one use."""
 
     context: Context
     bound: BoundUse
     layer: Layer
     document: Document
+    pairs: frozenset[Pair]
+
+    @classmethod
+    def of(cls, context: Context, bound: BoundUse, layer: Layer, document: Document) -> Case:
+        """Make a case and work out what the use amounts to under the document."""
+        return cls(context, bound, layer, document, pairs(bound, context.project, document))
 
     @property
     def project(self) -> Project:
@@ -58,11 +61,6 @@ class Case:
     def versions(self) -> tuple[str, ...]:
         """Ids of the versions of this document that may apply; a copy of any of them will do."""
         return tuple(document.id for document in self.layer.candidates)
-
-    @cached_property
-    def pairs(self) -> frozenset[Pair]:
-        """What the use amounts to under this document."""
-        return pairs(self.bound, self.project, self.document)
 
     def term(self, clause: str) -> Term | None:
         """The document's term for a clause, if it bites here."""

@@ -31,12 +31,12 @@ def _document_findings(context: Context, bound: BoundUse) -> Iterator[Finding]:
         if not layer.candidates:
             yield from _nothing_held(context, bound, layer)
             continue
+        cases = [Case.of(context, bound, layer, document) for document in layer.candidates]
         for rule in DOCUMENT_RULES:
-            by_version = [list(rule.check(Case(context, bound, layer, document))) for document in layer.candidates]
-            yield from _agreed(layer, by_version)
+            yield from _agreed([list(rule.check(case)) for case in cases])
 
 
-def _agreed(layer: Layer, by_version: list[list[Finding]]) -> Iterator[Finding]:
+def _agreed(by_version: list[list[Finding]]) -> Iterator[Finding]:
     """One finding where all versions that may apply say the same, an open question where they differ."""
     if len(by_version) == 1:
         yield from by_version[0]

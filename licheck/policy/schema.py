@@ -113,7 +113,7 @@ def _say(error: Any) -> tuple[str, str]:
     written = written if len(written) <= 60 else written[:57] + "…"
     if kind == "type":
         names = " or ".join(_NAMES[t] for t in (wanted if isinstance(wanted, list) else [wanted]))
-        return f"{written} is not {names}", f"write {names}" if error.path else _example("licheck")
+        return f"{written} is not {names}", f"write {names}" if error.absolute_path else _example("licheck")
     if kind == "enum":
         options = [str(option) for option in wanted if not isinstance(option, bool)]
         return f"unknown value {written}", _suggest(str(value), options)
@@ -123,7 +123,7 @@ def _say(error: Any) -> tuple[str, str]:
         return f"{written} is below {wanted}", f"write {wanted} or a greater number"
     if kind in ("minItems", "minLength"):
         return "is empty" if not value else f"{written} is too short", "write something or remove the key"
-    return f"{written} does not have the right form", error.schema.get("description") or _form(wanted)
+    return f"{written} does not have the right form", _form(wanted)
 
 
 def _form(pattern: str) -> str:
@@ -132,7 +132,7 @@ def _form(pattern: str) -> str:
     if "[0-9]{4}" in pattern:
         return "write a day like 2027-01-31"
     if "[A-Z]{2}" in pattern:
-        return "write two capital letters (ISO 3166-1), like DE or US"
+        return "write two capital letters (ISO 3166-1), like DE or US" + (", or EEA" if "EEA" in pattern else "")
     return "write lower-case words joined by hyphens, like customer-support"
 
 

@@ -84,7 +84,7 @@ class _Binder:
     def service(self) -> BoundUse:
         """Bind outputs by the route they came on."""
         reference = self.use.of
-        provider = self.library.provider(reference.provider or "")
+        provider = self.library.provider(reference.provider or "", reference.route)
         if provider is None:
             return self.unknown("unknown-route", f"no terms of a provider {reference.provider!r} are held")
         if reference.route not in provider.routes:
@@ -173,7 +173,7 @@ class _Binder:
         """Terms that whoever made a dataset had accepted."""
         for generator in entry.generators:
             reference = Reference.parse(generator.of)
-            provider = self.library.provider(reference.provider or "") if reference.provider else None
+            provider = self.library.provider(reference.provider, reference.route) if reference.provider else None
             if provider is None:
                 known = self.library.model(reference.name)
                 for layer in self._entry_layers(known) if known else ():

@@ -40,7 +40,7 @@ def _ids(context: Context, names: tuple[str, ...]) -> set[str]:
 
 
 def _finding(context: Context, bound: BoundUse, layer: Layer, key: str, what: str, severity: Severity) -> Finding:
-    case = Case(context, bound, layer, layer.candidates[-1])
+    case = Case.of(context, bound, layer, layer.candidates[-1])
     state = State.VIOLATED if severity is Severity.BLOCKER else State.UNDETERMINED
     return case.finding(
         ID,

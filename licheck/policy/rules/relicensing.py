@@ -48,7 +48,7 @@ def _governing(context: Context) -> list[Case]:
         for layer in bound.layers:
             if not layer.candidates or layer.binds != "user" or layer.name != "licence":
                 continue
-            case = Case(context, bound, layer, layer.candidates[-1])
+            case = Case.of(context, bound, layer, layer.candidates[-1])
             if case.document.relicensing == "keeps-governing" and _reaches(case):
                 cases.append(case)
     return cases

@@ -11,6 +11,10 @@ import pytest
 from licheck.strict_yaml import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, Loaded, load, show
 
 SECONDS = 8.0  # of the processor: far over what any of these takes (2), far under what the quadratic one took (17)
+TEXTS = (
+    "NO no yes on Off y 2027-01-01 2025-07 2001-12-14t21:59:43.10-05:00 1.10 1.0 1e3 0123 007 0o17 0x1F 0b1 1__0 _1 1_ "
+    "190:20:30 .inf .NaN 1,000 = << v1.0 truely nullable 9999999999999999999999999999999"
+)
 
 
 def value_of(text: str) -> Any:
@@ -29,11 +33,7 @@ def refused(text: str) -> tuple[int | None, str, str]:
     return problem.line, problem.message, problem.help
 
 
-@pytest.mark.parametrize(
-    "written",
-    "NO no yes on Off y 2027-01-01 2025-07 2001-12-14t21:59:43.10-05:00 1.10 1.0 1e3 0123 007 0o17 0x1F 0b1 1__0 _1 1_ "
-    "190:20:30 .inf .NaN 1,000 = << v1.0 truely nullable 9999999999999999999999999999999".split(),
-)
+@pytest.mark.parametrize("written", TEXTS.split())
 def test_what_other_readers_turn_into_something_else_stays_text(written: str) -> None:
     assert value_of(f"a: {written}\nb: [{written if ',' not in written else 'x'}]")["a"] == written
 

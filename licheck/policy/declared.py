@@ -12,7 +12,7 @@ from licheck.model.library import Library
 if TYPE_CHECKING:
     from licheck.policy.case import Context
 
-_OPERATOR = re.compile(r"\s+(?:AND|OR|WITH)\s+|[()]", re.I)
+_OPERATOR = re.compile(r"\s+(?:AND|OR|WITH|and|or|with)\s+|[()]")
 _OWN = {"other", "custom", "proprietary", "see-license", "unlicensed", "none"}
 
 

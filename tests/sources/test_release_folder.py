@@ -48,7 +48,7 @@ def test_a_path_may_lead_to_another_folder(tmp_path: Path) -> None:
 
 
 def test_without_a_manifest_the_folder_itself_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="^.*nowhere: .*nowhere does not exist\n  help: name the folder"):
+    with pytest.raises(InputError, match=r"nowhere does not exist\n  help: name the folder"):
         folder.read(tmp_path / "nowhere")
 
 
@@ -159,11 +159,11 @@ def test_other_peoples_folders_hidden_ones_and_deep_ones_are_left_out(tmp_path: 
 
 def test_a_name_that_is_not_utf8_breaks_no_report(tmp_path: Path) -> None:
     home = tmp_path / os.fsdecode(b"caf\xe9")
-    project(home, GOOD.replace("apache-2.0", "mit"))
+    project(home)
     (home / os.fsdecode(b"LICENSE-\xe9\x1b[31m.txt")).write_bytes(b"\xe9")
     for encoding in ("utf-8:strict", "ascii"):
         text = licheck("check", home, cwd=tmp_path, PYTHONIOENCODING=encoding)
         data = licheck("check", home, "--format", "json", cwd=tmp_path, PYTHONIOENCODING=encoding)
-        assert (text.returncode, data.returncode) == (1, 1)
+        assert (text.returncode, data.returncode) == (0, 0)
         assert "not read: LICENSE-\\udce9\\u001b[31m.txt: not text" in text.stdout.decode("utf-8")
         assert json.loads(data.stdout.decode("utf-8"))["skipped"][0].startswith("LICENSE-\udce9\x1b[31m.txt")

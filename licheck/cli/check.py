@@ -21,7 +21,9 @@ class Format(StrEnum):
 
 
 def check(
-    path: Annotated[Path, typer.Argument(help="Folder with a licheck.yaml, or the file itself.")] = Path(),
+    path: Annotated[
+        Path, typer.Argument(help="Folder with a licheck.yaml, or the file itself.", readable=False)
+    ] = Path(),
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.text,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever the findings are.")] = False,
 ) -> None:

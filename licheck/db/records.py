@@ -111,6 +111,7 @@ def _document(data: Record, **kw: Any) -> Document:
         ),
         relicensing=relicensing.get("value") or "unknown",
         relicensing_term=_term("relicensing", relicensing) if relicensing else None,
+        relicensing_unchanged=relicensing.get("unchanged") == "keeps-governing",
         output_rule=_output_rule(rule) if rule else OutputRule("unknown"),
         terms={name: _term(name, term) for name, term in (data.get("clauses") or {}).items()},
         restricted_fields={n: _term(n, term) for n, term in (data.get("restricted_fields") or {}).items()},
@@ -133,7 +134,7 @@ def _term(clause: str, term: Record) -> Term:
         reach=frozenset(term.get("reach") or ()),
         params=dict(term.get("params") or {}),
         ambiguous=str(ambiguous.get("section") or ""),
-        note=term.get("note") or "",
+        only_if=term.get("only_if") or "",
     )
 
 

@@ -28,7 +28,7 @@ class Term(NamedTuple):
     reach: frozenset[str] = frozenset()
     params: Mapping[str, Any] = {}
     ambiguous: str = ""
-    note: str = ""
+    only_if: str = ""
 
 
 class OutputRule(NamedTuple):
@@ -81,6 +81,7 @@ class Document(NamedTuple):
     incorporates: tuple[Incorporated, ...] = ()
     relicensing: str = "unknown"
     relicensing_term: Term | None = None
+    relicensing_unchanged: bool = False
     output_rule: OutputRule = OutputRule("unknown")
     terms: Mapping[str, Term] = {}
     restricted_fields: Mapping[str, Term] = {}

@@ -37,13 +37,15 @@ def pairs(bound: BoundUse, project: Project, document: Document) -> frozenset[Pa
     out = releases(project)
     for how in bound.use.how:
         found.add(("use", "materials"))
-        ways = out | {"hosting"} if how == "host" else out
+        ways = out | {"hosting"} if how == "host" and out else out
         if how in DERIVING or (how in PASSING_ON):
             found |= {(way, thing) for way in ways for thing in ("materials", "products", "users")}
         if how in DERIVING:
             found |= {("use", "derivatives")} | {(way, "derivatives") for way in ways}
         if how in ("run", "evaluate", "embed"):
-            found |= {(way, "users") for way in ways}
+            # What is only run stands behind a product or service; weights that are given away do not use it.
+            served = {"hosted-api": "hosting", "product": "distribution"}
+            found |= {(served[way], "users") for way in project.distribution if way in served}
         if how in LEARNING and how in document.output_rule.uses:
             found |= {("training", "students"), ("training", "outputs"), ("use", "outputs")}
             found |= {(way, "students") for way in ways}

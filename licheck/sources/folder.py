@@ -38,6 +38,7 @@ def read(root: Path, manifest: str = "", line: int | None = None) -> Folder:
     skipped: list[str] = []
     over: list[str] = []
     total = 0
+    path = root
     try:
         if not root.is_dir():
             what = "is a file, not a folder" if root.exists() else "does not exist"
@@ -66,8 +67,8 @@ def read(root: Path, manifest: str = "", line: int | None = None) -> Folder:
                 texts[name] = text
     except OSError as error:
         long = error.errno == errno.ENAMETOOLONG
-        text, help_ = f"cannot read {error.filename}: {error.strerror}", "shorten it" if long else "allow reading"
-        problem = Problem(manifest or str(root), line, key, text, help_)
+        text = f"cannot read {error.filename or path}: {error.strerror}"
+        problem = Problem(manifest or str(root), line, key, text, "shorten it" if long else "allow reading")
         raise (InputError if long else UnreadableError)(problem) from error
     if over:
         names = over[0] if len(over) == 1 else f"{over[0]} and {len(over) - 1:,} more"

@@ -124,7 +124,7 @@ def mutants(draw: st.DrawFn) -> Any:
 
 
 def told(value: Any) -> list[str]:
-    """Complaints about a value that came with no line numbers; each has a line, words and a help all the same."""
+    """Keys of the complaints about a value; each has words and a help."""
     problems = complaints(Loaded(value, {}, ()), "f.yaml")
     assert all(p.message and p.help and p.path == "f.yaml" for p in problems)
     return [p.key for p in problems]
@@ -221,5 +221,5 @@ def test_the_mutants_are_of_both_kinds() -> None:
         seen.append(accepts(value, schema()))
 
     look()
-    assert seen.count(True) > 10
+    assert seen.count(True) > 3
     assert seen.count(False) > 50

@@ -28,12 +28,12 @@ def check(case: Case) -> Iterator[Finding]:
     for field in case.project.fields:
         term = case.document.restricted_fields.get(field)
         ban = "military-ban" if field == "military" and "military-ban" in case.document.terms else "aup-incorporated"
-        if term and term.note:
+        if term and term.only_if:
             yield case.finding(
                 ID,
                 term,
                 State.UNDETERMINED,
-                f"{title} closes {field} on conditions: {term.note}",
+                f"{title} closes {field} on a condition: {term.only_if}",
                 "look whether the conditions hold, and record the decision as an exception",
                 where,
                 clause=ban,

@@ -49,14 +49,19 @@ def _governing(context: Context) -> list[Case]:
             if not layer.candidates or layer.binds != "user" or layer.name != "licence":
                 continue
             case = Case.of(context, bound, layer, layer.candidates[-1])
-            if case.document.relicensing == "keeps-governing" and _reaches(case):
+            if _keeps_governing(case):
                 cases.append(case)
     return cases
 
 
-def _reaches(case: Case) -> bool:
-    how = set(case.bound.use.how)
-    if how & (DERIVING | PASSING_ON - {"host"}):
+def _keeps_governing(case: Case) -> bool:
+    """Whether other terms cannot take the licence's place for what the release holds of the thing."""
+    how, document = set(case.bound.use.how), case.document
+    if document.relicensing_unchanged and how & PASSING_ON:
+        return True
+    if document.relicensing != "keeps-governing":
+        return False
+    if how & (DERIVING | PASSING_ON):
         return True
     student = case.document.output_rule.value == "allowed-student-is-derivative"
     return student and bool(how & LEARNING & case.document.output_rule.uses)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licheck.model.finding import Finding, Severity, State
+from licheck.model.finding import Finding, State
 from licheck.policy.case import Case
 
 ID = "update-duty"
@@ -27,6 +27,5 @@ def check(case: Case) -> Iterator[Finding]:
         term,
         State.UNDETERMINED,
         f"{case.document.title} asks for the latest version of {case.bound.use.of.name} to be used",
-        "look whether there is a newer version",
-        severity=Severity.INFO,
+        "look whether there is a newer version, and record what you found as an exception",
     )

@@ -111,10 +111,11 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    import csv
-
-    with path.open(encoding="utf-8", newline="") as file:
-        return [dict(row) for row in csv.DictReader(file, delimiter="\t")]
+    """Rows of a table; `#` begins a comment, `#! key: value` says something of all rows."""
+    lines = path.read_text("utf-8").splitlines()
+    common = dict(line[2:].strip().split(": ", 1) for line in lines if line.startswith("#!"))
+    names, *rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return [common | dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _names(table: dict[str, Any]) -> dict[str, list[str]]:
@@ -135,13 +136,43 @@ def _names(table: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _catalogue(table: dict[str, Any]) -> dict[str, Any]:
-    """Entries that name one repo as records of their own, so that looking one up reads one; patterns together."""
+    """Entries that name one repo as records of their own, so that looking one up reads one; patterns together.
+
+    `models.yaml` is curated and stands above the lists in `models.*.tsv`.
+    """
     found: dict[str, Any] = {}
-    for key in [key for key in table if key.startswith("catalogue/")]:
-        entries = table.pop(key)["entries"]
-        found[f"{key}*"] = [entry for entry in entries if "*" in entry["match"]]
-        found |= {f"{key}/{entry['match'].lower()}": entry for entry in entries if "*" not in entry["match"]}
+    for key in sorted((key for key in table if key.startswith("catalogue/")), reverse=True):
+        records_ = table.pop(key)
+        listed = isinstance(records_, list)
+        path = f"license_db/{key}.{'tsv' if listed else 'yaml'}"
+        entries = [_entry(row) for row in records_] if listed else records_["entries"]
+        entries = [{**entry, "path": path} for entry in entries]
+        name = key.split(".")[0]
+        found.setdefault(f"{name}*", []).extend(entry for entry in entries if "*" in entry["match"])
+        found |= {f"{name}/{entry['match'].lower()}": entry for entry in entries if "*" not in entry["match"]}
     return found
+
+
+def _entry(row: dict[str, str]) -> dict[str, Any]:
+    """A row of a list in the form of a curated entry."""
+    documents: list[Any] = row["documents"].split()
+    if row.get("via"):
+        documents = [{"one_of": [document], "via": row["via"]} for document in documents]
+    evidence = {key: row[key] for key in ("grade", "source", "section", "url", "why") if row.get(key)}
+    entry: dict[str, Any] = {"match": row["match"], "documents": documents, "evidence": evidence}
+    entry |= {key: row[key] for key in ("modality", "use_verified", "hub_license", "note") if row.get(key)}
+    for key in ("unmapped", "generated_by"):
+        if row.get(key):
+            entry[key] = row[key].split(" | ")
+    if "generated_by" in entry:
+        entry["generated_by"] = [
+            dict(zip(("of", "when"), generator.split(" "), strict=False)) for generator in entry["generated_by"]
+        ]
+    if row.get("parents"):
+        entry["parents"] = row["parents"].split()
+    if row.get("openai_api"):
+        entry["openai_api"] = True
+    return entry
 
 
 def _providers(table: dict[str, Any]) -> dict[str, str]:

@@ -43,7 +43,7 @@ def provider(record: Record, only: str | None = None) -> Provider:
     return Provider(record["id"], record["name"], path, routes, conflict)
 
 
-def catalogue_entry(record: Record, path: str) -> CatalogueEntry:
+def catalogue_entry(record: Record) -> CatalogueEntry:
     """Make an entry of a model or dataset catalogue."""
     evidence = record["evidence"]
     layers = tuple(
@@ -57,11 +57,14 @@ def catalogue_entry(record: Record, path: str) -> CatalogueEntry:
         layers=layers,
         grade=Grade(evidence["grade"]),
         evidence=Evidence(
-            source=evidence["source"], path=path, locator=evidence.get("section"), url=evidence.get("url")
+            source=evidence["source"], path=record.get("path"), locator=evidence.get("section"), url=evidence.get("url")
         ),
         why=evidence["why"],
         modality=record.get("modality"),
         copyright=record.get("copyright"),
+        unmapped=tuple(record.get("unmapped") or ()),
+        use_verified=record.get("use_verified"),
+        hub_license=record.get("hub_license"),
         generators=tuple(
             Generator(g["of"], Interval.parse(str(g["when"])) if g.get("when") else None, g.get("note") or "")
             for g in record.get("generated_by") or ()

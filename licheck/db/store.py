@@ -114,7 +114,7 @@ class Database:
         else:
             hits = [e for e in self._patterns(key) if _fits(e["match"].lower(), wanted)]
             entry = max(hits, key=lambda e: len(e["match"]), default=None)
-        return catalogue_entry(entry, f"license_db/{key}.yaml") if entry else None
+        return catalogue_entry(entry) if entry else None
 
     def _patterns(self, key: str) -> list[dict[str, Any]]:
         if key not in self._known_patterns:

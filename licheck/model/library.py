@@ -36,6 +36,9 @@ class CatalogueEntry(NamedTuple):
     why: str
     modality: str | None = None
     copyright: str | None = None
+    unmapped: tuple[str, ...] = ()  # licences that were found and have no record
+    use_verified: str | None = None  # what an audit found: commercial, non-commercial, academic-only, unspecified
+    hub_license: str | None = None  # what the Hub says where that differs
     generators: tuple[Generator, ...] = ()
 
 

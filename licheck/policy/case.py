@@ -85,16 +85,20 @@ class Case(NamedTuple):
         use = self.context.manifest.evidence(f"uses[{self.bound.use.place}].how", ", ".join(self.bound.use.how))
         words = cite(self.release, self.document, term)
         evidence = (words, *self.layer.evidence, *more, use)
+        weakest = Grade.weakest(self.document.grade, self.layer.grade, grade)
+        weight = severity or SEVERITY_OF[state]
+        if weakest is Grade.D and not severity and weight.reaches(Severity.REVIEW):
+            weight = Severity.REVIEW  # an inference informs, it does not decide
         return Finding(
             rule=rule,
             clause=clause or (term.clause if isinstance(term, Term) else None),
             license=self.document.id,
             subject=self.bound.use.of.text,
             state=state,
-            severity=severity or SEVERITY_OF[state],
+            severity=weight,
             message=message,
             remedy=remedy,
-            grade=Grade.weakest(self.document.grade, self.layer.grade, grade),
+            grade=weakest,
             evidence=tuple(dict.fromkeys(evidence)),
             via=self.layer.via,
         )

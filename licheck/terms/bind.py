@@ -73,13 +73,20 @@ class _Binder:
                 return self.stated(stated, "the manifest", Grade.C)
             return self.unknown("unknown-license", "nothing at hand says under which licence it comes")
         layers = self._entry_layers(entry)
-        drift = ""
+        drift, unknown = "", _unmapped(entry)
         if stated:
             ids = set(self.library.named(stated))
             if not ids & {d.id for layer in layers for d in layer.candidates}:
                 held = ", ".join(d.title for layer in layers for d in layer.candidates if not layer.via)
                 drift = f"the manifest states {stated}, the catalogue knows {held}"
-        return BoundUse(self.use, (*layers, *self._generated(entry)), entry, drift=drift)
+        return BoundUse(
+            use=self.use,
+            layers=(*layers, *self._generated(entry)),
+            entry=entry,
+            unknown=unknown,
+            unknown_rule="unknown-license" if unknown else "",
+            drift=drift,
+        )
 
     def service(self) -> BoundUse:
         """Bind outputs by the route they came on."""
@@ -174,9 +181,10 @@ class _Binder:
         for generator in entry.generators:
             reference = Reference.parse(generator.of)
             provider = self.library.provider(reference.provider, reference.route) if reference.provider else None
-            if provider is None:
-                known = self.library.model(reference.name)
-                for layer in self._entry_layers(known) if known else ():
+            if provider is None or reference.route not in provider.routes:
+                known = self.library.model(reference.name) if reference.provider is None else None
+                layers = self._entry_layers(known) if known else [self._unheld(entry)]
+                for layer in layers:
                     yield layer._replace(binds="generator", via=(generator.of, *layer.via))
                 continue
             for layer in self._stack(provider, reference.route, generator.when or ALWAYS):
@@ -190,8 +198,19 @@ class _Binder:
                     binds="user" if self.use.obtained_by == "self" else "generator",
                 )
 
+    def _unheld(self, entry: CatalogueEntry) -> Layer:
+        """The place of terms of which nothing is held."""
+        return Layer("generator terms", (), entry.why, (entry.evidence,), Grade.D, "no terms of it are held")
+
     def _stated_evidence(self, name: str) -> Evidence:
         return self.manifest.evidence(f"uses[{self.use.place}].license", name) if self.use.license else self.where
 
     def _when_evidence(self) -> Evidence:
         return self.manifest.evidence(f"uses[{self.use.place}].when", str(self.use.when))
+
+
+def _unmapped(entry: CatalogueEntry) -> str:
+    """What is not known of a catalogued thing's licence."""
+    if entry.unmapped:
+        return f"{entry.why} Not in the database: {', '.join(entry.unmapped)}"
+    return "" if entry.layers else entry.why

@@ -10,6 +10,7 @@ from conftest import ROOT
 from licheck.db import check, records, texts
 from licheck.db import compile as compiler
 from licheck.db.store import Database
+from licheck.model.reference import Reference
 from licheck.policy.schema import schema
 from licheck.strict_yaml import load
 
@@ -41,13 +42,21 @@ def test_every_record_loads_alike_from_yaml_and_compiled(compiled: Database) -> 
 
 
 @pytest.mark.parametrize("name", ["models", "datasets"])
-def test_every_catalogue_entry_loads_alike_from_yaml_and_compiled(compiled: Database, name: str) -> None:
+def test_every_catalogue_entry_loads_from_the_compiled_form(compiled: Database, name: str) -> None:
     written = load((DB / "catalogue" / f"{name}.yaml").read_text("utf-8"), name).value["entries"]
-    assert compiled.record(f"catalogue/{name}*") == [entry for entry in written if "*" in entry["match"]]
     for entry in written:
-        assert records.catalogue_entry(entry, "x").evidence.source
-        if "*" not in entry["match"]:
-            assert compiled.record(f"catalogue/{name}/{entry['match'].lower()}") == entry
+        path = f"license_db/catalogue/{name}.yaml"
+        if "*" in entry["match"]:
+            assert {**entry, "path": path} in compiled.record(f"catalogue/{name}*")
+        else:
+            assert compiled.record(f"catalogue/{name}/{entry['match'].lower()}") == {**entry, "path": path}
+    for key in compiled.keys(f"catalogue/{name}"):
+        entry = records.catalogue_entry(compiled.record(f"catalogue/{name}/{key}"))
+        assert entry.evidence.source and entry.why
+        for layer in entry.layers:
+            assert all(compiled.document(document) for document in layer.one_of)
+        for generator in entry.generators:
+            assert Reference.parse(generator.of)
 
 
 def test_every_licence_and_provider_becomes_values(compiled: Database) -> None:

@@ -13,6 +13,7 @@ from licheck.model.finding import Finding
 from licheck.policy.case import Case, Context
 from licheck.policy.rules import (
     attribution,
+    audited_use,
     competing_use,
     drift,
     fields_of_use,
@@ -66,4 +67,11 @@ DOCUMENT_RULES: tuple[ModuleType, ...] = (
     update_duty,
     reported,
 )
-PROJECT_RULES: tuple[ModuleType, ...] = (relicensing, unknown_license, unknown_route, drift, license_list)
+PROJECT_RULES: tuple[ModuleType, ...] = (
+    relicensing,
+    unknown_license,
+    unknown_route,
+    drift,
+    audited_use,
+    license_list,
+)

@@ -27,7 +27,8 @@ ALLOWED = {
     "policy": {"model", "errors", "strict_yaml", "words"},
     "report": {"model", ""},
     "pipeline": {"db", "sources", "evidence", "identify", "terms", "policy", "model", "errors"},
-    "cli": {"pipeline", "report", "errors", ""},
+    "maintain": {"db", "identify", "words", "errors"},
+    "cli": {"pipeline", "maintain", "report", "errors", ""},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from licheck.cli import db
 from licheck.cli.check import check
 from licheck.cli.output import complain
 from licheck.errors import LicheckError
@@ -41,6 +42,7 @@ def _main(
 
 
 app.command()(check)
+app.add_typer(db.app, name="db")
 
 
 def run() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from contextlib import suppress
 
 import typer
@@ -22,7 +20,6 @@ def write(report: str) -> None:
     try:
         typer.echo(data, nl=False)
     except OSError as error:
-        _silence()
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(141) from None
         problem = Problem("stdout", None, "", f"cannot be written: {error.strerror}", "send the report elsewhere")
@@ -38,9 +35,3 @@ def complain(*lines: str) -> None:
 
 def _visible(text: str) -> str:
     return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def _silence() -> None:
-    """Send what is left in stdout's buffer nowhere, so that Python does not fail on it at exit."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())

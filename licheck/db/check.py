@@ -62,7 +62,28 @@ def problems(root: Path) -> list[Problem]:
         found += [p._replace(path=record.path) for p in record.loaded.problems]
         shape = list(_shape(record, schema))
         found += shape or list(_contents(record, known))
-    return found
+    return [*found, *_tables(root, known)]
+
+
+def _tables(root: Path, known: Known) -> Iterator[Problem]:
+    """Lists of catalogue entries: every row names records that are there."""
+    for path in sorted((root / "catalogue").glob("*.tsv")):
+        lines = path.read_text("utf-8").splitlines()
+        columns: list[str] = []
+        for number, line in enumerate(lines, 1):
+            if not line or line.startswith("#"):
+                continue
+            cells = line.split("\t")
+            if not columns:
+                columns = cells
+                continue
+            name = f"license_db/catalogue/{path.name}"
+            if len(cells) != len(columns):
+                yield Problem(name, number, "", f"{len(cells)} cells, not {len(columns)}", "separate them with tabs")
+                continue
+            for document in dict(zip(columns, cells, strict=True))["documents"].split():
+                if document not in known.licences:
+                    yield Problem(name, number, "documents", f"there is no record {document}", "add it or leave it out")
 
 
 def _sound(record: Record) -> bool:

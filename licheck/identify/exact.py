@@ -54,7 +54,7 @@ class ExactIndex:
                 if len(run) == count and digest(run) == whole:
                     parts += [_part(text, document, found[at : at + count]) for document in documents]
                     first, last = min(first, at), max(last, at + count)
-        return Identification(tuple(parts), first, len(tokens) - last)
+        return Identification(_outermost(parts), first, len(tokens) - last)
 
 
 def head(tokens: list[str]) -> str:
@@ -71,6 +71,18 @@ def from_records(records: Iterable[Mapping[str, object]]) -> ExactIndex:
     """Build an index from the compiled fingerprint records."""
     return ExactIndex(
         (str(r["head"]), int(str(r["words"])), str(r["digest"]), str(r["documents"]).split(",")) for r in records
+    )
+
+
+def _outermost(parts: list[Part]) -> tuple[Part, ...]:
+    """Leave out what stands inside a longer document: a modified MIT is not MIT."""
+    return tuple(
+        part
+        for part in parts
+        if not any(
+            other.start <= part.start and part.end <= other.end and (other.start, other.end) != (part.start, part.end)
+            for other in parts
+        )
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from licheck.db.store import Database
-from licheck.errors import InputError, Problem
+from licheck.errors import InputError, Problem, UnreadableError
 from licheck.evidence import release as release_evidence
 from licheck.identify.exact import ExactIndex, from_records
 from licheck.model.binding import BoundUse
@@ -28,6 +28,7 @@ def check(path: Path, today: date) -> Report:
     """
     manifest = manifests.read(manifests.find(path))
     database = Database.open()
+    _refuse(manifest, database)
     release = read_release(manifest, from_records(database.fingerprints()))
     clarified = _clarified(manifest)
     vocabulary = database.record("vocabulary")
@@ -63,46 +64,74 @@ def read_release(manifest: Manifest, index: ExactIndex) -> Release:
     )
 
 
+def _refuse(manifest: Manifest, database: Database) -> None:
+    """Raise InputError for what only the database and the disk can tell to be wrong in a manifest."""
+    problems: list[Problem] = []
+    for key, names in (("allow", manifest.policy.allow), ("deny", manifest.policy.deny)):
+        for place, name in enumerate(names):
+            if not database.named(name):
+                at = f"policy.{key}[{place}]"
+                message = f"{name!r} is no licence in the database, so the line would match nothing"
+                problems.append(Problem(manifest.path, manifest.lines.get(at), at, message, _like(name, database)))
+    for use in manifest.uses:
+        if use.of.scheme == "path" and not _exists(Path(manifest.path).parent / use.of.name):
+            at = f"uses[{use.place}].of"
+            help_ = "write the path from the folder of this file"
+            problems.append(Problem(manifest.path, manifest.lines.get(at), at, f"{use.of.name} does not exist", help_))
+    if problems:
+        raise InputError(problems)
+
+
+def _like(name: str, database: Database) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.lower(), database.names(), 3, 0.6)
+    return f"did you mean {' or '.join(close)}?" if close else "write an SPDX id, a Hub tag or the id of a record"
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long for any file
+        return False
+
+
 def _clarified(manifest: Manifest) -> dict[int, Clarification]:
-    """Clarifications by index of the use; raises InputError for one whose file changed or is gone."""
+    """Clarifications by place of the use; raises InputError for one whose file changed, is gone or too large."""
     problems: list[Problem] = []
     found: dict[int, Clarification] = {}
     for item in manifest.policy.clarify:
-        key = f"policy.clarify[{item.place}].because"
-        line = manifest.lines.get(key)
+        at = f"policy.clarify[{item.place}]"
         proof = Path(manifest.path).parent / item.path
-        from hashlib import sha256
-
         uses = [use for use in manifest.uses if matches(item.of, use.of.text)]
-        if not proof.is_file():
-            problems.append(
-                Problem(
-                    manifest.path,
-                    line,
-                    f"{key}.path",
-                    f"{item.path} is not there",
-                    "name the file that proves the licence",
-                )
-            )
-        elif sha256(proof.read_bytes()).hexdigest() != item.sha256:
-            text = f"{item.path} has changed since the licence was clarified"
-            problems.append(
-                Problem(manifest.path, line, f"{key}.sha256", text, "read it again, then write its new sha256")
-            )
+        if not _exists(proof) or not proof.is_file() or proof.stat().st_size > folder.MAX_TOTAL_BYTES:
+            missing = f"is not there as a file of at most {folder.MAX_TOTAL_BYTES:,} bytes"
+            wrong = ("because.path", f"{item.path} {missing}")
+            help_ = "name the file that proves the licence"
+        elif _digest(proof, manifest.path) != item.sha256:
+            wrong = ("because.sha256", f"{item.path} has changed since the licence was clarified")
+            help_ = "read it again, then write its new sha256"
         elif not uses:
-            problems.append(
-                Problem(
-                    manifest.path,
-                    line,
-                    f"policy.clarify[{item.place}].of",
-                    f"no use matches {item.of}",
-                    "correct or remove it",
-                )
-            )
-        found.update({use.place: item for use in uses})
+            wrong, help_ = ("of", f"no use matches {item.of}"), "correct or remove it"
+        else:
+            found.update({use.place: item for use in uses})
+            continue
+        key = f"{at}.{wrong[0]}"
+        problems.append(Problem(manifest.path, manifest.lines.get(key), key, wrong[1], help_))
     if problems:
         raise InputError(problems)
     return found
+
+
+def _digest(path: Path, manifest: str) -> str:
+    from hashlib import sha256
+
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UnreadableError(
+            Problem(manifest, None, "", f"cannot read {path}: {error.strerror}", "allow reading")
+        ) from error
 
 
 def _project(manifest: Manifest, release: Release) -> ArtifactReport:

@@ -19,7 +19,15 @@ MAX_DIRECTIVES = 100
 MAX_SHOWN = 80
 _DIRECTIVE = re.compile(r"[\r\n\x85\u2028\u2029]%")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*(_[0-9]+)*)")
-_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_WORDS: dict[str, bool | None] = {
+    **{
+        spelling: value
+        for word, value in (("true", True), ("false", False), ("null", None))
+        for spelling in (word, word.capitalize(), word.upper())
+    },
+    "~": None,
+    "": None,
+}
 
 Path = tuple[str | int, ...]
 
@@ -101,9 +109,8 @@ def _scalar(event: Any) -> Any:
     if event.style:
         return event.value
     value = event.value
-    lowered = value.lower() if len(value) <= 5 else value
-    if lowered in _WORDS:
-        return _WORDS[lowered]
+    if value in _WORDS:
+        return _WORDS[value]
     if len(value) <= 30 and _INT.fullmatch(value):
         return int(value)
     return value

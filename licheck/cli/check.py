@@ -21,9 +21,7 @@ class Format(StrEnum):
 
 
 def check(
-    path: Annotated[
-        Path, typer.Argument(help="Folder with a licheck.yaml, or the file itself.", readable=False)
-    ] = Path(),
+    path: Annotated[str, typer.Argument(help="Folder with a licheck.yaml, or the file itself.")] = ".",
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.text,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever the findings are.")] = False,
 ) -> None:
@@ -36,7 +34,9 @@ def check(
     from licheck.pipeline import check as run
     from licheck.report import RENDERERS
 
-    report = run(path, _today())
+    if not path:
+        raise InputError(Problem("PATH", None, "", "is empty", "name a folder; is a variable of the shell unset?"))
+    report = run(Path(path), _today())
     write(RENDERERS[format_.value](report))
     if report.failing and not exit_zero:
         raise typer.Exit(1)

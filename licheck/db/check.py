@@ -200,6 +200,9 @@ def _provider(record: Record, value: dict[str, Any], known: Known) -> Iterator[P
 
 def _words(record: Record, at: Keys, term: dict[str, Any]) -> Iterator[Problem]:
     anchor, summary = term.get("anchor"), term.get("summary")
+    for key in ("section", "anchor", "summary"):
+        if key in term and not str(term[key]).strip("? "):
+            yield record.problem((*at, key), "is still to be written", "read the text, then fill it in")
     if anchor and len(str(anchor).split()) > MAX_ANCHOR:
         yield record.problem((*at, "anchor"), f"{len(str(anchor).split())} words", f"at most {MAX_ANCHOR}")
     if summary and len(summary.split()) > MAX_SUMMARY:

@@ -42,12 +42,20 @@ class Database:
                 _keep(data, compiled)
         if not data:
             raise InputError(Problem(str(compiled), None, "", "the licence database is missing", "reinstall licheck"))
-        return cls(data)
+        try:
+            return cls(data)
+        except (ValueError, KeyError, TypeError) as error:
+            message = f"the licence database is damaged ({type(error).__name__})"
+            raise InputError(Problem(str(compiled), None, "", message, "reinstall licheck")) from error
 
     def record(self, key: str) -> Any:
         """Return the record of that key as written; raises KeyError."""
         offset, length = self._index[key]
-        return json.loads(bytes(self._body[offset : offset + length]))
+        try:
+            return json.loads(bytes(self._body[offset : offset + length]))
+        except ValueError as error:
+            message = f"the record {key} of the licence database is damaged"
+            raise InputError(Problem(str(_COMPILED), None, "", message, "reinstall licheck")) from error
 
     def keys(self, folder: str) -> list[str]:
         """Names of the records in a folder."""
@@ -81,6 +89,10 @@ class Database:
 
         known = self._providers.get(name.lower())
         return provider(self.record(f"services/{known}"), route) if known else None
+
+    def names(self) -> list[str]:
+        """All names under which documents are known, as they are compared."""
+        return sorted(self._names)
 
     def providers(self) -> list[str]:
         """Ids and aliases of all providers."""

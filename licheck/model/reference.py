@@ -60,7 +60,7 @@ class Reference(NamedTuple):
         provider: str | None = None
         if provided:
             provider, _, rest = rest.partition("/")
-            if not provider:
+            if not provider or not rest:
                 raise ValueError(f"incomplete; write {form}")
         elif scheme in ("hf", "dataset") and not _is_repo_id(rest):
             raise ValueError(f"{rest!r} is not a repo id; write {form}")

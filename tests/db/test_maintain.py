@@ -46,10 +46,12 @@ def test_a_licence_is_added_by_the_guide_alone(db: Path, tmp_path: Path) -> None
     record = db / "licenses" / "pelican-1.0.yaml"
     assert "CONFIRM: like words stand on line 4" in record.read_text("utf-8")
 
-    checked = licheck("check", cwd=tmp_path)
-    assert checked.returncode == 0, checked.stderr  # the form holds; its question marks are for the reader
-    text = record.read_text("utf-8").replace("trigger: [use]", "trigger: [distribution]")
-    record.write_text(text, "utf-8")
+    unfinished = licheck("check", cwd=tmp_path)
+    assert unfinished.returncode == 2 and "is still to be written" in unfinished.stderr
+    text = record.read_text("utf-8").replace('"??"', "the model or works").replace('"?"', '"2"')
+    record.write_text(text.replace("trigger: [use]", "trigger: [distribution]"), "utf-8")
+    finished = licheck("check", cwd=tmp_path)
+    assert finished.returncode == 0, finished.stderr
     write(db, tmp_path / "compiled.json")
     database = Database.open(db, tmp_path / "compiled.json")
     assert database.named("pelican-1.0") == ("pelican-1.0",)

@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
             state=State.UNDETERMINED,
             severity=Severity.REVIEW,
             message=f"an audit found {bound.use.of.name} usable as: {entry.use_verified}, not commercial{differs}",
-            remedy="read the licences that the audit links, record your decision as an exception, or leave the data out",
+            remedy="read the licences that the audit links and record your decision, or leave the data out",
             grade=Grade.weakest(Grade.C, entry.grade),
             evidence=(entry.evidence, context.manifest.evidence(f"uses[{bound.use.place}].of", bound.use.of.text)),
         )

@@ -134,8 +134,9 @@ def _skeleton(
         f"id: {record_id}\ntitle: {_quoted(title)}\nlayer: weight-licence\nstatus: draft\n"
         f"names: [{_quoted(record_id.lower())}]\n"
         f'sources:\n  - source: "WHERE THE TEXT WAS READ: repository@commit:path"   # {name}\n    sha256: {digest}\n'
-        f"relicensing:\n  value: keeps-governing   # or free, same-licence, forbidden\n"
-        f'  section: "?"\n  anchor: "??"\n  summary: "?"\noutput_rule: {{value: unknown}}   # what does the text say of training on outputs?\n'
+        "relicensing:\n  value: keeps-governing   # or free, same-licence, forbidden\n"
+        '  section: "?"\n  anchor: "??"\n  summary: "?"\n'
+        "output_rule: {value: unknown}   # what does the text say of training on outputs?\n"
         f"clauses:{' {}' if not present else ''}\n{present}absent:\n{absent}"
     )
 

@@ -1,9 +1,11 @@
-"""Makes license_db/fingerprints/exact.tsv from a folder of texts: hashes only, no words.
+"""Makes license_db/fingerprints/exact.tsv from folders of texts: hashes only, no words.
 
-Usage: python tools/build_fingerprints.py FOLDER    (laid out like $LICHECK_CORPUS)
+Usage: python tools/build_fingerprints.py FOLDER…
 
-Every source of a licence or policy record whose digest is that of a text in the folder gives one row; a source with
-`contains:` gives its row for those documents too, and a record with `optional_after:` a second row that ends there.
+Every .txt below the folders is a text, and so is what follows the front matter of a .LICENSE file, as packages of
+licence texts ship them. A row that no text is at hand for is kept. Every source of a licence or policy record whose digest
+is that of a text gives one row; a source with `contains:` gives its row for those documents too, and a record with
+`optional_after:` further rows that end there.
 """
 
 from __future__ import annotations
@@ -17,28 +19,42 @@ from licheck.identify.exact import row
 from licheck.words import words
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("corpus/licenses", "terms/texts")
+TABLE = ROOT / "license_db" / "fingerprints" / "exact.tsv"
+HEADER = "head\twords\tdigest\tdocuments"
 
 
-def build(corpus: Path) -> str:
+def texts(folders: list[Path]) -> dict[str, str]:
+    """Texts by the digest of their bytes."""
+    found: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted((*folder.rglob("*.txt"), *folder.rglob("*.LICENSE"))):
+            data = path.read_bytes()
+            if path.suffix == ".LICENSE":
+                data = data.split(b"\n---\n", 1)[-1].lstrip(b"\n")
+            found[sha256(data).hexdigest()] = data.decode("utf-8", "replace")
+    return found
+
+
+def build(folders: list[Path]) -> str:
     """Return the table for the records at hand."""
-    texts = {
-        sha256(data).hexdigest(): data.decode("utf-8", "replace")
-        for folder in FOLDERS
-        for path in sorted((corpus / folder).glob("*.txt"))
-        for data in (path.read_bytes(),)
-    }
+    held = texts(folders)
     rows: dict[tuple[str, int, str], set[str]] = {}
+    seen: set[str] = set()
     for key, record in records(ROOT / "license_db").items():
         if not key.startswith("licenses/") or record["layer"] == "statement":
             continue
         for source in record["sources"]:
-            if source["sha256"] in texts:
-                for tokens in _forms(texts[source["sha256"]], record.get("optional_after")):
+            if source["sha256"] in held:
+                seen.add(record["id"])
+                for tokens in _forms(held[source["sha256"]], record.get("optional_after")):
                     head, count, digest, _ = row(tokens, ())
                     rows.setdefault((head, count, digest), set()).update({record["id"], *source.get("contains", ())})
+    for line in TABLE.read_text("utf-8").splitlines()[1:] if TABLE.exists() else ():
+        head, count, digest, ids = line.split("\t")
+        if not seen & set(ids.split(",")):
+            rows.setdefault((head, int(count), digest), set()).update(ids.split(","))
     lines = [f"{head}\t{count}\t{digest}\t{','.join(sorted(ids))}" for (head, count, digest), ids in rows.items()]
-    return "\n".join(["head\twords\tdigest\tdocuments", *sorted(lines, key=lambda r: (r.split("\t")[3], r))]) + "\n"
+    return "\n".join([HEADER, *sorted(lines, key=lambda r: (r.split("\t")[3], r))]) + "\n"
 
 
 def _forms(text: str, optional_after: str | None) -> list[list[str]]:
@@ -53,7 +69,7 @@ def _forms(text: str, optional_after: str | None) -> list[list[str]]:
 
 
 if __name__ == "__main__":
-    target = ROOT / "license_db" / "fingerprints" / "exact.tsv"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(build(Path(sys.argv[1])), encoding="utf-8")
-    print(f"{target}: {len(target.read_text().splitlines()) - 1} rows")
+    table = build([Path(folder) for folder in sys.argv[1:]])
+    TABLE.parent.mkdir(exist_ok=True)
+    TABLE.write_text(table, encoding="utf-8")
+    print(f"{TABLE}: {len(table.splitlines()) - 1} rows")

@@ -2,8 +2,8 @@
 
 Usage: python tools/build_fingerprints.py FOLDER…
 
-Every .txt below the folders is a text, and so is what follows the front matter of a .LICENSE file, as packages of
-licence texts ship them. A row that no text is at hand for is kept. Every source of a licence or policy record whose digest
+Every .txt below the folders is a text, and so is what follows the front matter of a .LICENSE or .RULE file, as packages
+of licence texts ship them. A row that no text is at hand for is kept. Each source of a record whose digest
 is that of a text gives one row; a source with `contains:` gives its row for those documents too, and a record with
 `optional_after:` further rows that end there.
 """
@@ -27,12 +27,17 @@ def texts(folders: list[Path]) -> dict[str, str]:
     """Texts by the digest of their bytes."""
     found: dict[str, str] = {}
     for folder in folders:
-        for path in sorted((*folder.rglob("*.txt"), *folder.rglob("*.LICENSE"))):
+        for path in sorted((*folder.rglob("*.txt"), *folder.rglob("*.LICENSE"), *folder.rglob("*.RULE"))):
             data = path.read_bytes()
-            if path.suffix == ".LICENSE":
-                data = data.split(b"\n---\n", 1)[-1].lstrip(b"\n")
-            found[sha256(data).hexdigest()] = data.decode("utf-8", "replace")
+            for form in (data,) if path.suffix == ".txt" else _cuts(data):
+                found[sha256(form).hexdigest()] = form.decode("utf-8", "replace")
     return found
+
+
+def _cuts(data: bytes) -> tuple[bytes, bytes]:
+    """What follows front matter, with and without the newlines at its end: readers have cut it either way."""
+    text = data.split(b"\n---\n", 1)[-1].lstrip(b"\n")
+    return text, text.rstrip(b"\n")
 
 
 def build(folders: list[Path]) -> str:

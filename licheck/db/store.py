@@ -57,6 +57,12 @@ class Database:
             message = f"the record {key} of the licence database is damaged"
             raise InputError(Problem(str(_COMPILED), None, "", message, "reinstall licheck")) from error
 
+    def everything(self) -> dict[str, Any]:
+        """Return all records by key, parsed in one go."""
+        lines = bytes(self._body).rstrip(b"\n").replace(b"\n", b",")
+        ordered = sorted(self._index, key=lambda key: self._index[key][0])
+        return dict(zip(ordered, json.loads(b"[" + lines + b"]"), strict=True))
+
     def keys(self, folder: str) -> list[str]:
         """Names of the records in a folder."""
         return [key.removeprefix(folder + "/") for key in self._index if key.startswith(folder + "/")]
@@ -89,6 +95,13 @@ class Database:
 
         known = self._providers.get(name.lower())
         return provider(self.record(f"services/{known}"), route) if known else None
+
+    def family(self, name: str) -> str:
+        """Why a tag of the Hub names no document; empty for anything else."""
+        for entry in self.record("hub_tags")["tags"]:
+            if entry["tag"] == name.strip().lower() and entry["means"] != "record":
+                return str(entry["why"])
+        return ""
 
     def names(self) -> list[str]:
         """All names under which documents are known, as they are compared."""

@@ -84,6 +84,9 @@ class Library(Protocol):
     def named(self, name: str) -> tuple[str, ...]:
         """Ids of the documents of that name: none if unknown, several if it does not tell versions apart."""
 
+    def family(self, name: str) -> str:
+        """Why a tag of the Hub names no document; empty for anything else."""
+
     def model(self, repo_id: str) -> CatalogueEntry | None:
         """Return the most specific catalogue entry that matches a model repo."""
 

@@ -60,7 +60,8 @@ class _Binder:
         """Bind by a licence that a person names."""
         ids = self.library.named(name)
         if not ids:
-            return self.unknown("unknown-license", f"{source} names {name!r}, which is no licence in the database")
+            why = self.library.family(name) or "which is no licence in the database"
+            return self.unknown("unknown-license", f"{source} names {name!r}: {why}")
         why = f"{source} says {name}"
         layer = self._layer("licence", ids, why, grade, (self._stated_evidence(name),))
         return BoundUse(self.use, (layer, *self._incorporated(layer)))

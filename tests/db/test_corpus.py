@@ -92,7 +92,7 @@ def test_every_text_is_identified_as_its_document_and_as_no_other(corpus: Path) 
 @pytest.mark.corpus
 def test_names_and_tags_of_the_hub_resolve_or_are_said_not_to(corpus: Path) -> None:
     database = Database.open()
-    tags = {row["tag"]: row for row in database.record("catalogue/hub_tags")["tags"]}
+    tags = {row["tag"]: row for row in database.record("hub_tags")["tags"]}
     wrong = []
     for row in rows(corpus / "corpus" / "hf_license_tags.tsv"):
         tag = row["identifier"]

@@ -69,6 +69,12 @@ def test_every_licence_and_provider_becomes_values(compiled: Database) -> None:
         assert provider and any(slot.documents for slots in provider.routes.values() for slot in slots)
 
 
+def test_all_records_read_at_once_are_those_read_one_by_one(compiled: Database) -> None:
+    everything = compiled.everything()
+    assert len(everything) > 3000
+    assert all(compiled.record(key) == everything[key] for key in everything)
+
+
 def test_the_same_records_compile_to_the_same_bytes() -> None:
     assert compiler.compile_tree(DB) == compiler.compile_tree(DB)
 

@@ -59,7 +59,7 @@ def stats(root: Path) -> dict[str, int]:
         "models and patterns of models": sum(_entries(table, "models")),
         "datasets": sum(_entries(table, "datasets")),
         "names of licences": len(table["names"]),
-        "fingerprints": len(table.get("fingerprints/exact", ())),
+        "fingerprints": len(table["fingerprints/exact"]["rows"]),
         "reviewed by a lawyer": sum(record["status"] == "reviewed" for record in licences),
     }
 

@@ -110,12 +110,12 @@ def _files(root: Path) -> Iterator[Path]:
             yield from (path for path in base.iterdir() if path.suffix in (".yaml", ".tsv") and path.is_file())
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    """Rows of a table; `#` begins a comment, `#! key: value` says something of all rows."""
+def _rows(path: Path) -> dict[str, Any]:
+    """A table as columns and rows; `#` begins a comment, `#! key: value` says something of all rows."""
     lines = path.read_text("utf-8").splitlines()
     common = dict(line[2:].strip().split(": ", 1) for line in lines if line.startswith("#!"))
-    names, *rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return [common | dict(zip(names, row, strict=True)) for row in rows]
+    columns, *rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {"common": common, "columns": columns, "rows": rows}
 
 
 def _names(table: dict[str, Any]) -> dict[str, list[str]]:
@@ -138,41 +138,21 @@ def _names(table: dict[str, Any]) -> dict[str, list[str]]:
 def _catalogue(table: dict[str, Any]) -> dict[str, Any]:
     """Entries that name one repo as records of their own, so that looking one up reads one; patterns together.
 
-    `models.yaml` is curated and stands above the lists in `models.*.tsv`.
+    `models.yaml` is curated and stands above the lists in `models.*.tsv`, whose rows stay rows.
     """
     found: dict[str, Any] = {}
     for key in sorted((key for key in table if key.startswith("catalogue/")), reverse=True):
-        records_ = table.pop(key)
-        listed = isinstance(records_, list)
-        path = f"license_db/{key}.{'tsv' if listed else 'yaml'}"
-        entries = [_entry(row) for row in records_] if listed else records_["entries"]
-        entries = [{**entry, "path": path} for entry in entries]
+        record = table.pop(key)
         name = key.split(".")[0]
-        found.setdefault(f"{name}*", []).extend(entry for entry in entries if "*" in entry["match"])
-        found |= {f"{name}/{entry['match'].lower()}": entry for entry in entries if "*" not in entry["match"]}
+        if "rows" in record:
+            first = record["columns"].index("match")
+            found |= {f"{name}/{row[first].lower()}": [key, *row] for row in record["rows"]}
+            found[f"lists/{key}"] = {"common": record["common"], "columns": record["columns"]}
+        else:
+            entries = [{**entry, "path": f"license_db/{key}.yaml"} for entry in record["entries"]]
+            found.setdefault(f"{name}*", []).extend(entry for entry in entries if "*" in entry["match"])
+            found |= {f"{name}/{entry['match'].lower()}": entry for entry in entries if "*" not in entry["match"]}
     return found
-
-
-def _entry(row: dict[str, str]) -> dict[str, Any]:
-    """A row of a list in the form of a curated entry."""
-    documents: list[Any] = row["documents"].split()
-    if row.get("via"):
-        documents = [{"one_of": [document], "via": row["via"]} for document in documents]
-    evidence = {key: row[key] for key in ("grade", "source", "section", "url", "why") if row.get(key)}
-    entry: dict[str, Any] = {"match": row["match"], "documents": documents, "evidence": evidence}
-    entry |= {key: row[key] for key in ("modality", "use_verified", "hub_license", "note") if row.get(key)}
-    for key in ("unmapped", "generated_by"):
-        if row.get(key):
-            entry[key] = row[key].split(" | ")
-    if "generated_by" in entry:
-        entry["generated_by"] = [
-            dict(zip(("of", "when"), generator.split(" "), strict=False)) for generator in entry["generated_by"]
-        ]
-    if row.get("parents"):
-        entry["parents"] = row["parents"].split()
-    if row.get("openai_api"):
-        entry["openai_api"] = True
-    return entry
 
 
 def _providers(table: dict[str, Any]) -> dict[str, str]:

@@ -113,8 +113,8 @@ class Database:
 
     def fingerprints(self) -> list[dict[str, str]]:
         """Rows of the exact index."""
-        rows: list[dict[str, str]] = self.record("fingerprints/exact") if "fingerprints/exact" in self._index else []
-        return rows
+        table = self.record("fingerprints/exact")
+        return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
 
     @cached_property
     def _documents(self) -> dict[str, Document]:
@@ -131,11 +131,14 @@ class Database:
         return providers
 
     def _entry(self, catalogue: str, repo_id: str) -> CatalogueEntry | None:
+        from licheck.db.lists import expand
         from licheck.db.records import catalogue_entry
 
         key, wanted = f"catalogue/{catalogue}", repo_id.lower()
         if f"{key}/{wanted}" in self._index:
             entry = self.record(f"{key}/{wanted}")
+            if isinstance(entry, list):
+                entry = expand(self.record(f"lists/{entry[0]}"), entry[0], entry[1:])
         else:
             hits = [e for e in self._patterns(key) if _fits(e["match"].lower(), wanted)]
             entry = max(hits, key=lambda e: len(e["match"]), default=None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from licheck.db import check, records, texts
+from licheck.db import check, texts
 from licheck.db import compile as compiler
 from licheck.db.store import Database
 from licheck.model.reference import Reference
@@ -50,9 +50,10 @@ def test_every_catalogue_entry_loads_from_the_compiled_form(compiled: Database, 
             assert {**entry, "path": path} in compiled.record(f"catalogue/{name}*")
         else:
             assert compiled.record(f"catalogue/{name}/{entry['match'].lower()}") == {**entry, "path": path}
+    find = compiled.model if name == "models" else compiled.dataset
     for key in compiled.keys(f"catalogue/{name}"):
-        entry = records.catalogue_entry(compiled.record(f"catalogue/{name}/{key}"))
-        assert entry.evidence.source and entry.why
+        entry = find(key)
+        assert entry and entry.match.lower() == key and entry.evidence.source and entry.why and entry.evidence.path
         for layer in entry.layers:
             assert all(compiled.document(document) for document in layer.one_of)
         for generator in entry.generators:

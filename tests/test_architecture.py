@@ -28,7 +28,8 @@ ALLOWED = {
     "report": {"model", ""},
     "pipeline": {"db", "sources", "evidence", "identify", "terms", "policy", "model", "errors"},
     "maintain": {"db", "identify", "words", "errors"},
-    "cli": {"pipeline", "maintain", "report", "errors", ""},
+    "resolve": {"db", "policy"},
+    "cli": {"pipeline", "maintain", "resolve", "report", "errors", ""},
     "__main__": {"cli"},
     "__init__": set(),
 }

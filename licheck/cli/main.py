@@ -10,6 +10,7 @@ import typer
 
 from licheck.cli import db
 from licheck.cli.check import check
+from licheck.cli.explain import explain
 from licheck.cli.output import complain
 from licheck.errors import LicheckError
 
@@ -42,6 +43,7 @@ def _main(
 
 
 app.command()(check)
+app.command()(explain)
 app.add_typer(db.app, name="db")
 
 

@@ -151,6 +151,7 @@ def _output_rule(rule: Record) -> OutputRule:
         uses=frozenset(rule.get("uses") or ("distill", "generate-training-data")),
         exceptions=frozenset(rule.get("exceptions") or ()),
         target=rule.get("target") or "output",
+        ambiguous=str((rule.get("ambiguous") or {}).get("section") or ""),
         features={f["feature"]: _output_rule(f) for f in rule.get("features") or ()},
     )
 

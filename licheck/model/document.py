@@ -42,6 +42,7 @@ class OutputRule(NamedTuple):
     uses: frozenset[str] = frozenset({"distill", "generate-training-data"})
     exceptions: frozenset[str] = frozenset()
     target: str = "output"
+    ambiguous: str = ""  # section of a sentence that can be read more widely
     features: Mapping[str, OutputRule] = {}
 
 

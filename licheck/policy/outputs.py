@@ -62,6 +62,9 @@ def judge(case: Case, rule: OutputRule) -> Answer:
         answer = _other_model(case, rule)
     else:
         answer = Answer(State.UNDETERMINED, f"what {title} says of training on outputs is not known", DECIDE)
+    if rule.ambiguous and answer.state is State.SATISFIED:
+        wider = f"{answer.why}; but {rule.ambiguous} can be read more widely"
+        return Answer(State.UNDETERMINED, wider, DECIDE)
     if not case.document.sources and answer.state is not State.UNDETERMINED:
         # A report informs and does not decide.
         return Answer(State.UNDETERMINED, f"by report, its text is not held: {answer.why}", answer.remedy or DECIDE)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from licheck.db.records import whole
 from licheck.errors import Problem
 from licheck.strict_yaml import Loaded, load, show
 
@@ -222,6 +223,7 @@ def _reference(record: Record, at: Keys, document: str | None, known: Known) -> 
 
 def _parameter(record: Record, at: Keys, spec: str | None, given: Any, known: Known) -> Iterator[Problem]:
     """Hold a parameter against the form its clause gives: a type, a choice (`a | b`) or a list of either."""
+    given = whole(given)
     if spec is None:
         yield record.problem(at, "the clause has no such parameter", "see the clause's record")
     elif spec.startswith("list of "):

@@ -135,10 +135,23 @@ def _term(clause: str, term: Record) -> Term:
         summary=term.get("summary") or "",
         trigger=frozenset(term.get("trigger") or ()),
         reach=frozenset(term.get("reach") or ()),
-        params=dict(term.get("params") or {}),
+        params={key: whole(value) for key, value in (term.get("params") or {}).items()},
         ambiguous=str(ambiguous.get("section") or ""),
         only_if=term.get("only_if") or "",
     )
+
+
+def whole(value: Any) -> Any:
+    """Put a prescribed text that is written in pieces together; long notices are, so that no run of words is copied.
+
+    >>> whole([{"words": "This model is"}, {"words": "licensed."}]), whole([{"pieces": [{"words": "a"}]}, "b"])
+    ('This model is licensed.', ['a', 'b'])
+    """
+    if isinstance(value, list) and value and all(isinstance(item, dict) and "words" in item for item in value):
+        return " ".join(str(item["words"]) for item in value)
+    if isinstance(value, list):
+        return [whole(item["pieces"]) if isinstance(item, dict) else item for item in value]
+    return value
 
 
 def _output_rule(rule: Record) -> OutputRule:

@@ -82,6 +82,8 @@ class Case(NamedTuple):
         grade: Grade = Grade.A,
     ) -> Finding:
         """Build a finding on this document; the words, the link to it and the manifest line come with it."""
+        if isinstance(term, Term) and term.ambiguous and state is State.VIOLATED:
+            state, message = State.UNDETERMINED, f"{message}; but {term.ambiguous} of the same text reads otherwise"
         use = self.context.manifest.evidence(f"uses[{self.bound.use.place}].how", ", ".join(self.bound.use.how))
         words = cite(self.release, self.document, term)
         evidence = (words, *self.layer.evidence, *more, use)

@@ -67,7 +67,8 @@ def judge(case: Case, rule: OutputRule) -> Answer:
         return Answer(State.UNDETERMINED, wider, DECIDE)
     if not case.document.sources and answer.state is not State.UNDETERMINED:
         # A report informs and does not decide.
-        return Answer(State.UNDETERMINED, f"by report, its text is not held: {answer.why}", answer.remedy or DECIDE)
+        why = f"reports on {title}, whose text is not held, put its rule on outputs as {rule.value}"
+        return Answer(State.UNDETERMINED, why, answer.remedy or DECIDE)
     return answer
 
 

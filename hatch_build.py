@@ -5,6 +5,7 @@ An editable install gets the same file beside the sources; the reader sees when 
 
 import sys
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -20,5 +21,6 @@ class CompileDatabase(BuildHookInterface):
             from licheck.db.compile import write
 
             write(root / "license_db", root / "licheck" / "db" / "compiled.json")
+            copyfile(root / "license_db" / "fingerprints" / "runs.bin", root / "licheck" / "db" / "runs.bin")
         finally:
             sys.path.remove(str(root))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +13,10 @@ from licheck.db import check, texts
 from licheck.db.compile import records
 from licheck.errors import InputError, Problem
 from licheck.identify.exact import row
-from licheck.words import squash, words
+from licheck.identify.nearest import runs
+from licheck.words import Word, squash, words
+
+_BREAK = re.compile(r"[.;:](?=\s)|\n\s*\n|\n(?=\s*(?:[-*•]|\(?[0-9a-z]{1,4}[.)]\s))")
 
 DEFAULT = Path(__file__).resolve().parents[1] / "license_db"
 
@@ -89,12 +94,32 @@ def add(root: Path, text_file: Path, record_id: str, title: str) -> Added:
             Problem(str(text_file), None, "", f"cannot be read: {error}", "give a text in UTF-8")
         ) from error
     proposed = _proposed(root, text)
-    head, count, digest, _ = row([word.text for word in words(text)], ())
-    fingerprint = f"{head}\t{count}\t{digest}\t{record_id}"
+    tokens = [word.text for word in words(text)]
+    head, count, digest, _ = row(tokens, ())
+    fingerprint = f"{head}\t{count}\t{digest}\t{record_id}\t"
     target.write_text(_skeleton(record_id, title, sha256(data).hexdigest(), text_file.name, proposed, root), "utf-8")
     table = root / "fingerprints" / "exact.tsv"
     table.write_text(table.read_text("utf-8") + fingerprint + "\n", "utf-8")
+    with (root / "fingerprints" / "runs.bin").open("ab") as file:
+        file.write(runs(tokens).tobytes())
     return Added(target, tuple(proposed), fingerprint)
+
+
+def clause_places(text: str, found: Sequence[Word], record: Mapping[str, Any]) -> str:
+    """Where the sentence of each clause stands in a text, as `clause:from-to` in words, for the fingerprint."""
+    tokens = [word.text for word in found]
+    places = []
+    for clause, term in sorted(record["clauses"].items()):
+        wanted = [word.text for word in words(str(term["anchor"]))]
+        at = next((i for i in range(len(tokens)) if tokens[i : i + len(wanted)] == wanted), None)
+        if at is not None:
+            start, end = found[at].start, found[at + len(wanted) - 1].end
+            low = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
+            stop = _BREAK.search(text, end)
+            high = stop.start() if stop else len(text)
+            inside = [i for i, word in enumerate(found) if low <= word.start and word.end <= high]
+            places.append(f"{clause}:{inside[0]}-{inside[-1]}")
+    return " ".join(places)
 
 
 def _proposed(root: Path, text: str) -> dict[str, tuple[str, int]]:

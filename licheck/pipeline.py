@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from licheck.db.store import Database
 from licheck.errors import InputError, Problem, UnreadableError
 from licheck.evidence import release as release_evidence
+from licheck.identify import nearest
+from licheck.identify import text as texts
 from licheck.identify.exact import ExactIndex, from_records
 from licheck.model.binding import BoundUse
+from licheck.model.document import Term
+from licheck.model.evidence import Evidence
 from licheck.model.project import Clarification, Manifest, Use
 from licheck.model.release import Release
 from licheck.model.report import ArtifactReport, Report
@@ -17,6 +22,7 @@ from licheck.policy import engine
 from licheck.policy import manifest as manifests
 from licheck.policy.case import Context
 from licheck.policy.exceptions import matches
+from licheck.policy.quote import places
 from licheck.sources import folder
 from licheck.terms.bind import bind
 
@@ -48,19 +54,60 @@ def check(path: Path, today: date) -> Report:
     )
 
 
+def identify(files: list[Path]) -> list[dict[str, Any]]:
+    """Say what texts are, in the form of `licheck-identify/1`; raises InputError and UnreadableError."""
+    database = Database.open()
+    rows = database.fingerprints()
+    index, known = from_records(rows), nearest.read(database.runs(), rows)
+    results = []
+    for path in files:
+        text = folder.read_text(path)
+        answer = texts.identify(text, index, known)
+        document = answer.license if answer.license in database.keys("licenses") else answer.nearest
+        record = database.document(document) if document else None
+        results.append(
+            {
+                "path": str(path),
+                "status": answer.status,
+                "license": answer.license,
+                "nearest": answer.nearest,
+                "edits": [
+                    {"kind": edit.kind, "line": edit.line, "end_line": edit.end_line, "clause": clause}
+                    for edit in answer.edits
+                    for clause in edit.clauses or (None,)
+                ],
+                "parts": [{"license": p.document, "line": p.line, "end_line": p.end_line} for p in answer.parts],
+                "clauses": [_clause(found, term) for found, term in places(text, record)] if record else [],
+            }
+        )
+    return results
+
+
+def _clause(found: Evidence, term: Term) -> dict[str, Any]:
+    return {
+        "clause": term.clause,
+        "line": found.line,
+        "end_line": found.end_line,
+        "quote": found.quote,
+        "params": dict(term.params),
+        "from": "record",
+        "grade": "B",
+    }
+
+
 def read_release(manifest: Manifest, index: ExactIndex) -> Release:
     """Read the texts of the release and find the documents in them."""
-    texts = folder.read(manifest.root, manifest.path, manifest.lines.get("project.path"))
+    found = folder.read(manifest.root, manifest.path, manifest.lines.get("project.path"))
     own = Path(manifest.path).resolve()
     root = manifest.root.resolve()
     name = own.relative_to(root).as_posix() if own.is_relative_to(root) else ""
     return release_evidence.collect(
-        texts.texts,
-        folder.kind_of,
-        lambda text: index.identify(text).parts,
-        manifest.root.as_posix(),
-        texts.skipped,
-        name,
+        texts=found.texts,
+        kind_of=folder.kind_of,
+        identify=lambda text: index.identify(text).parts,
+        root=manifest.root.as_posix(),
+        skipped=found.skipped,
+        leave_out=name,
     )
 
 

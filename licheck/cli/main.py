@@ -11,6 +11,7 @@ import typer
 from licheck.cli import db
 from licheck.cli.check import check
 from licheck.cli.explain import explain
+from licheck.cli.identify import identify
 from licheck.cli.output import complain
 from licheck.errors import LicheckError
 
@@ -43,6 +44,7 @@ def _main(
 
 
 app.command()(check)
+app.command()(identify)
 app.command()(explain)
 app.add_typer(db.app, name="db")
 

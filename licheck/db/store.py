@@ -16,13 +16,15 @@ from licheck.model.document import Document
 from licheck.model.library import CatalogueEntry, Provider
 
 _COMPILED = Path(__file__).with_name("compiled.json")
+_RUNS = Path(__file__).with_name("runs.bin")
 _SOURCES = Path(__file__).parents[2] / "license_db"
 
 
 class Database:
     """Records by key, parsed when they are asked for."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, runs: Path = _RUNS) -> None:
+        self._runs = runs
         end = data.index(b"\n") + 1
         header = json.loads(data[:end])
         self.version: str = header["version"]
@@ -34,7 +36,9 @@ class Database:
     def open(cls, sources: Path = _SOURCES, compiled: Path = _COMPILED) -> Database:
         """Open the database; raises InputError if there is none or its records cannot be read."""
         data = compiled.read_bytes() if compiled.is_file() else b""
+        runs = _RUNS
         if (sources / "vocabulary.yaml").is_file():
+            runs = sources / "fingerprints" / "runs.bin"
             from licheck.db import compile as compiler
 
             if not data or _signature(data) != compiler.signature(sources):
@@ -43,7 +47,7 @@ class Database:
         if not data:
             raise InputError(Problem(str(compiled), None, "", "the licence database is missing", "reinstall licheck"))
         try:
-            return cls(data)
+            return cls(data, runs)
         except (ValueError, KeyError, TypeError) as error:
             message = f"the licence database is damaged ({type(error).__name__})"
             raise InputError(Problem(str(compiled), None, "", message, "reinstall licheck")) from error
@@ -110,6 +114,10 @@ class Database:
     def providers(self) -> list[str]:
         """Ids and aliases of all providers."""
         return sorted(self._providers)
+
+    def runs(self) -> bytes:
+        """Checksums of the runs of words of all fingerprinted texts, in the order of `fingerprints`."""
+        return self._runs.read_bytes()
 
     def fingerprints(self) -> list[dict[str, str]]:
         """Rows of the exact index."""

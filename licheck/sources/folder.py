@@ -76,6 +76,25 @@ def read(root: Path, manifest: str = "", line: int | None = None) -> Folder:
     return Folder(texts, tuple(skipped))
 
 
+def read_text(path: Path) -> str:
+    """Read one text file; raises InputError for a wrong path and UnreadableError for what cannot be read as text."""
+    name = str(path)
+    try:
+        if not path.is_file():
+            what = "is a folder" if path.is_dir() else "does not exist"
+            raise InputError(Problem(name, None, "", what, "name a text file"))
+        size = path.stat().st_size
+        if size > MAX_TOTAL_BYTES:
+            what = f"has {size:,} bytes, more than {MAX_TOTAL_BYTES:,}"
+            raise UnreadableError(Problem(name, None, "", what, "cut out the part that is a licence"))
+        text = decode(path.read_bytes())
+    except OSError as error:
+        raise UnreadableError(Problem(name, None, "", f"cannot be read: {error.strerror}", "allow reading")) from error
+    if text is None:
+        raise UnreadableError(Problem(name, None, "", "is not text in UTF-8 or UTF-16", "save it as UTF-8"))
+    return text
+
+
 def decode(data: bytes) -> str | None:
     """Decode UTF-8 (with or without BOM) or UTF-16 with BOM; None for anything else, and for binary data."""
     if b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):

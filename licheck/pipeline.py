@@ -11,7 +11,7 @@ from licheck.errors import InputError, Problem, UnreadableError
 from licheck.evidence import release as release_evidence
 from licheck.identify import nearest
 from licheck.identify import text as texts
-from licheck.identify.exact import ExactIndex, from_records
+from licheck.identify.exact import from_records
 from licheck.model.binding import BoundUse
 from licheck.model.document import Term
 from licheck.model.evidence import Evidence
@@ -35,7 +35,7 @@ def check(path: Path, today: date) -> Report:
     manifest = manifests.read(manifests.find(path))
     database = Database.open()
     _refuse(manifest, database)
-    release = read_release(manifest, from_records(database.fingerprints()))
+    release = read_release(manifest, database)
     clarified = _clarified(manifest)
     vocabulary = database.record("vocabulary")
     europe = frozenset(vocabulary["territories"]["EEA"])
@@ -95,8 +95,16 @@ def _clause(found: Evidence, term: Term) -> dict[str, Any]:
     }
 
 
-def read_release(manifest: Manifest, index: ExactIndex) -> Release:
+def read_release(manifest: Manifest, database: Database) -> Release:
     """Read the texts of the release and find the documents in them."""
+    rows = database.fingerprints()
+    index = from_records(rows)
+
+    def near(text: str) -> str:
+        answer = texts.identify(text, index, nearest.read(database.runs(), rows))
+        lines = ", ".join(str(edit.line) for edit in answer.edits[:4])
+        return f"{answer.nearest} with changes on lines {lines}" if answer.nearest else ""
+
     found = folder.read(manifest.root, manifest.path, manifest.lines.get("project.path"))
     own = Path(manifest.path).resolve()
     root = manifest.root.resolve()
@@ -105,6 +113,7 @@ def read_release(manifest: Manifest, index: ExactIndex) -> Release:
         texts=found.texts,
         kind_of=folder.kind_of,
         identify=lambda text: index.identify(text).parts,
+        near=near,
         root=manifest.root.as_posix(),
         skipped=found.skipped,
         leave_out=name,

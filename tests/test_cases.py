@@ -1,7 +1,8 @@
 """Golden cases: each document of tests/cases/*.yaml is a project and exactly what it must be told.
 
 A case is a manifest, the files of the release and `expect`, a list of `subject | clause or rule | state` for every
-finding that asks for attention; add one and it is a test. `corpus:ID` as a file's text stands for that licence's text.
+finding that asks for attention; add one and it is a test. `corpus:ID` as a file's text stands for that licence's text,
+`corpus:ID~old~new` for an edited one.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def test_case(case: dict, tmp_path: Path, request: pytest.FixtureRequest) -> Non
     (tmp_path / "licheck.yaml").write_text(case["manifest"], "utf-8")
     for name, text in (case.get("files") or {}).items():
         if text.startswith("corpus:"):
-            text = request.getfixturevalue("text_of")(text.removeprefix("corpus:"))
+            source, *edit = text.removeprefix("corpus:").split("~")
+            text = request.getfixturevalue("text_of")(source)
+            text = text.replace(*edit) if edit else text
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     report = check(tmp_path, TODAY)

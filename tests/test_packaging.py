@@ -15,7 +15,7 @@ from conftest import ROOT
 LOAD = """
 from licheck.db.store import Database
 d = Database.open()
-print(d.document("llama3.1").title, len(d.keys("licenses")))
+print(d.document("llama3.1").title, len(d.keys("licenses")), len(d.runs()))
 """
 
 
@@ -52,7 +52,7 @@ def test_the_wheel_carries_the_compiled_database_and_no_yaml(tmp_path: Path, exp
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         archive.extractall(tmp_path / "site")
-    assert "licheck/db/compiled.json" in names and "licheck/py.typed" in names
+    assert {"licheck/db/compiled.json", "licheck/db/runs.bin"} <= set(names) and "licheck/py.typed" in names
     assert not [name for name in names if name.endswith(".yaml")]
     assert loads(tmp_path / "site") == expected
 

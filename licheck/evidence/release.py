@@ -12,19 +12,24 @@ def collect(
     texts: Mapping[str, str],
     kind_of: Callable[[str], str],
     identify: Callable[[str], tuple[Part, ...]],
+    near: Callable[[str], str],
     root: str = "",
     skipped: tuple[str, ...] = (),
     leave_out: str = "",
 ) -> Release:
     """Put a release together; `root` is the folder as the user named it.
 
+    `near` is asked about files that should be licences and are none word for word.
+
     `leave_out` is the manifest, whose words say nothing about the release.
     """
-    files = tuple(
-        ReleaseFile(path, kind_of(path), text, identify(text))
-        for path, text in sorted(texts.items())
-        if path != leave_out
-    )
-    release = Release(root, files, None, skipped)
+    files = []
+    for path, text in sorted(texts.items()):
+        if path == leave_out:
+            continue
+        kind, parts = kind_of(path), identify(text)
+        edited = near(text) if kind in ("licence", "policy") and not parts else ""
+        files.append(ReleaseFile(path, kind, text, parts, edited))
+    release = Release(root, tuple(files), None, skipped)
     readme = release.readme
     return release._replace(card=card.parse(readme.path, readme.text)) if readme else release

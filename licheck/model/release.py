@@ -17,12 +17,16 @@ class Part(NamedTuple):
 
 
 class ReleaseFile(NamedTuple):
-    """A text of the release: `kind` is card, notice, licence, policy or other, by its name."""
+    """A text of the release: `kind` is card, notice, licence, policy or other, by its name.
+
+    `near` says which document an edited text was made from and where it was changed, if it was made from one.
+    """
 
     path: str
     kind: str
     text: str
     parts: tuple[Part, ...] = ()
+    near: str = ""
 
 
 class Card(NamedTuple):

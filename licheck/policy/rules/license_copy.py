@@ -61,5 +61,6 @@ def _kept(case: Case, holder: str) -> bool:
 
 def _near(case: Case) -> str:
     """Say which licence files are there and are something else, so that nobody searches for a typing error."""
-    other = [file.path for file in case.release.files if file.kind == "licence" and not file.parts]
-    return f" ({', '.join(other[:3])} does not hold it word for word)" if other else ""
+    other = [file for file in case.release.files if file.kind == "licence" and not file.parts]
+    told = [f"{file.path} is {file.near}" if file.near else f"{file.path} is another text" for file in other[:3]]
+    return f" ({'; '.join(told)})" if told else ""

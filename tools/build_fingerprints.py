@@ -5,11 +5,13 @@ Usage: python tools/build_fingerprints.py FOLDER…
 Every .txt below the folders is a text, and so is what follows the front matter of a .LICENSE or .RULE file, as packages
 of licence texts ship them. Each source of a record whose digest is that of a text gives one row of exact.tsv and the
 checksums of its runs of words in runs.bin; a source with `contains:` gives its row for those documents too, and a
-record with `optional_after:` further rows that end there. Rows that no text is at hand for are kept as they are.
+record with `optional_after:` further rows that end there. A .LICENSE file whose front matter names an SPDX licence that
+has no record gives a row for that id. Rows that no text is at hand for are kept as they are.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from array import array
 from collections.abc import Iterator
@@ -25,6 +27,8 @@ from licheck.words import Word, words
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "license_db" / "fingerprints"
+SPDX = re.compile(rb"^spdx_license_key: *([A-Za-z0-9.+-]+) *$", re.MULTILINE)
+LEAST = 20  # shorter texts stand inside others by chance
 HEADER = "head\twords\tdigest\tdocuments\tclauses"
 
 
@@ -75,10 +79,27 @@ def build(folders: list[Path]) -> list[Row]:
                 new = _row(text, part, whole if place == 0 else frozenset((record["id"],)), record)
                 old = rows.get(new.digest, new)
                 rows[new.digest] = new._replace(documents=new.documents | old.documents)
+    named = {name for r in rows.values() for name in r.documents}
+    for name, text in sorted(_listed(folders).items()):
+        new = _row(text, words(text), frozenset((name,)), {"clauses": {}})
+        if name not in named and new.words >= LEAST:
+            rows.setdefault(new.digest, new)
+            seen.add(name)
     for row_ in _kept():
         if not seen & row_.documents:
             rows.setdefault(row_.digest, row_)
     return sorted(rows.values(), key=lambda r: (sorted(r.documents), r.digest))
+
+
+def _listed(folders: list[Path]) -> dict[str, str]:
+    """Texts of the SPDX list by id, as a package ships them."""
+    found: dict[str, str] = {}
+    for path in sorted(path for folder in folders for path in folder.rglob("*.LICENSE")):
+        head, _, text = path.read_bytes().removeprefix(b"---\n").partition(b"\n---\n")
+        name = SPDX.search(head)
+        if name and b"is_exception: yes" not in head and b"is_deprecated: yes" not in head:
+            found.setdefault(name[1].decode(), text.decode("utf-8", "replace"))
+    return {name: text for name, text in found.items() if not name.startswith("LicenseRef-")}
 
 
 def _row(text: str, part: list[Word], ids: frozenset[str], record: dict[str, Any]) -> Row:

@@ -41,9 +41,9 @@ class ExactIndex:
         for head, count, whole, documents in rows:
             self._heads.setdefault(head, []).append((count, whole, documents))
 
-    def identify(self, text: str) -> Identification:
-        """Find every document that stands in `text` word for word; linear in its length."""
-        found = words(text)
+    def identify(self, text: str, found: Sequence[Word] | None = None) -> Identification:
+        """Find every document that stands in `text` word for word; `found` are its words, if they are at hand."""
+        found = words(text) if found is None else found
         tokens = [word.text for word in found]
         parts: list[Part] = []
         first, last = len(tokens), 0
@@ -86,6 +86,6 @@ def _outermost(parts: list[Part]) -> tuple[Part, ...]:
     )
 
 
-def _part(text: str, document: str, run: list[Word]) -> Part:
+def _part(text: str, document: str, run: Sequence[Word]) -> Part:
     start, end = run[0].start, run[-1].end
     return Part(document, text.count("\n", 0, start) + 1, text.count("\n", 0, end) + 1, start, end)

@@ -17,6 +17,7 @@ from licheck.words import Word
 
 RUN = 5
 CANDIDATES = 6
+SAMPLE = 4  # every fourth run is enough to choose what to compare with
 LIKE_ENOUGH = 0.55  # share of a document's runs that a text has to hold before it is compared with it
 
 
@@ -55,7 +56,7 @@ def nearest(text: str, found: Sequence[Word], known: Iterable[Known]) -> Nearest
     """Return the document that a text needs the fewest edits from, or None if it is like none."""
     own = runs([word.text for word in found])
     held = set(own)
-    shares = [(sum(map(held.__contains__, k.runs)) / max(1, len(k.runs)), k) for k in known]
+    shares = [(_share(k.runs[::SAMPLE], held), k) for k in known]
     best = sorted((pair for pair in shares if pair[0] >= LIKE_ENOUGH), key=lambda pair: -pair[0])[:CANDIDATES]
     compared = [(_distance(own, k.runs), share, k) for share, k in best]
     if not compared:
@@ -66,6 +67,10 @@ def nearest(text: str, found: Sequence[Word], known: Iterable[Known]) -> Nearest
 
 
 Code = tuple[str, int, int, int, int]
+
+
+def _share(sample: array[int], held: set[int]) -> float:
+    return sum(map(held.__contains__, sample)) / max(1, len(sample))
 
 
 def _distance(own: array[int], other: array[int]) -> tuple[int, list[Code]]:

@@ -37,7 +37,7 @@ class Identified(NamedTuple):
 def identify(text: str, index: ExactIndex, known: Sequence[Known]) -> Identified:
     """Say what a text is."""
     found = words(text)
-    exact = index.identify(text)
+    exact = index.identify(text, found)
     if exact.parts:
         names = list(dict.fromkeys(part.document for part in exact.parts))
         added = _additions(text, found, exact.parts)

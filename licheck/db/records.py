@@ -9,7 +9,7 @@ from typing import Any
 from licheck.model.dates import Interval
 from licheck.model.document import Claim, Document, Incorporated, OutputRule, Source, Term
 from licheck.model.evidence import Evidence, Grade
-from licheck.model.library import CatalogueEntry, CatalogueLayer, Generator, Provider, Slot, SlotDocument
+from licheck.model.lookup import CatalogueEntry, CatalogueLayer, Generator, Provider, Slot, SlotDocument
 
 Record = Mapping[str, Any]
 

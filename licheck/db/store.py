@@ -13,7 +13,7 @@ from typing import Any
 
 from licheck.errors import InputError, Problem
 from licheck.model.document import Document
-from licheck.model.library import CatalogueEntry, Provider
+from licheck.model.lookup import CatalogueEntry, Provider
 
 _COMPILED = Path(__file__).with_name("compiled.json")
 _RUNS = Path(__file__).with_name("runs.bin")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from licheck.model.document import Document
 from licheck.model.evidence import Evidence, Grade
-from licheck.model.library import CatalogueEntry
+from licheck.model.lookup import CatalogueEntry
 from licheck.model.project import Use
 
 

@@ -10,7 +10,7 @@ from licheck.model.binding import BoundUse, Layer
 from licheck.model.document import Document, OutputRule, Term
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.finding import SEVERITY_OF, Finding, Severity, State
-from licheck.model.library import Library
+from licheck.model.lookup import Lookup
 from licheck.model.project import Manifest, Project
 from licheck.model.release import Release
 from licheck.policy.acts import Pair, bites, pairs
@@ -23,7 +23,7 @@ class Context(NamedTuple):
     manifest: Manifest
     release: Release
     uses: tuple[BoundUse, ...]
-    library: Library
+    lookup: Lookup
     vocabulary: Mapping[str, Any]
     today: date
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from licheck.model.evidence import Evidence
-from licheck.model.library import Library
+from licheck.model.lookup import Lookup
 
 if TYPE_CHECKING:
     from licheck.policy.case import Context
@@ -35,7 +35,7 @@ def declarations(context: Context) -> list[Declaration]:
     project = context.project
     if project.license:
         where = context.manifest.evidence("project.license", ", ".join(project.license))
-        found.append(_declaration(project.license, (), where, context.library))
+        found.append(_declaration(project.license, (), where, context.lookup))
     card = context.release.card
     stated = card.values.get("license") if card else None
     if card and stated:
@@ -46,17 +46,17 @@ def declarations(context: Context) -> list[Declaration]:
         where = Evidence(
             source="model card", path=context.release.shown(card.path), line=line, quote=f"license: {', '.join(tags)}"
         )
-        found.append(_declaration(tags, [str(name)] if name else (), where, context.library))
+        found.append(_declaration(tags, [str(name)] if name else (), where, context.lookup))
     return found
 
 
-def _declaration(texts: Iterable[str], names: Iterable[str], where: Evidence, library: Library) -> Declaration:
+def _declaration(texts: Iterable[str], names: Iterable[str], where: Evidence, lookup: Lookup) -> Declaration:
     texts, names = list(texts), list(names)
     documents: set[str] = set()
     own = False
     for word in [part for text in (*texts, *names) for part in _OPERATOR.split(text) if part and part.strip()]:
         bare = word.strip().removeprefix("LicenseRef-")
-        known = library.named(bare)
+        known = lookup.named(bare)
         documents |= set(known)
         # A name of the project's own making points at a text of its own; a known name points at that licence only.
         own = own or (not known and (bare.lower() in _OWN or word.startswith("LicenseRef-") or word in names))

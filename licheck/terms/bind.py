@@ -14,7 +14,7 @@ from licheck.model.binding import BoundUse, Layer
 from licheck.model.dates import Interval
 from licheck.model.document import Document
 from licheck.model.evidence import Evidence, Grade
-from licheck.model.library import CatalogueEntry, CatalogueLayer, Library, Provider, Slot
+from licheck.model.lookup import CatalogueEntry, CatalogueLayer, Lookup, Provider, Slot
 from licheck.model.project import Clarification, Manifest, Use
 from licheck.model.reference import Reference
 from licheck.terms.versions import in_force
@@ -28,29 +28,29 @@ _SERVICE_ROUTES = ("api", "chat", "enterprise", "host", "aggregator", "tool")
 def bind(
     use: Use,
     manifest: Manifest,
-    library: Library,
+    lookup: Lookup,
     today: date,
     clarified: Clarification | None = None,
     europe: frozenset[str] = frozenset(),
 ) -> BoundUse:
     """Find what binds one use of the manifest, as of `today`; `europe` are the countries of the EEA."""
     where = manifest.evidence(f"uses[{use.place}].of", use.of.text)
-    binder = _Binder(use, manifest, library, where, today, europe)
+    binder = _Binder(use, manifest, lookup, where, today, europe)
     if clarified:
         return binder.stated(clarified.license, f"{clarified.path} as clarified in the manifest", Grade.B)
     if use.of.scheme == "scrape":
         return binder.unknown("unknown-route", "terms of scraped sites are not held")
     if use.of.route in _SERVICE_ROUTES:
         return binder.service()
-    entry = library.dataset(use.of.name) if use.of.scheme == "dataset" else library.model(use.of.name)
+    entry = lookup.dataset(use.of.name) if use.of.scheme == "dataset" else lookup.model(use.of.name)
     return binder.catalogued(entry if use.of.scheme != "path" else None)
 
 
 class _Binder:
     def __init__(
-        self, use: Use, manifest: Manifest, library: Library, where: Evidence, today: date, europe: frozenset[str]
+        self, use: Use, manifest: Manifest, lookup: Lookup, where: Evidence, today: date, europe: frozenset[str]
     ) -> None:
-        self.use, self.manifest, self.library = use, manifest, library
+        self.use, self.manifest, self.lookup = use, manifest, lookup
         self.where, self.today, self.europe = where, today, europe
 
     def unknown(self, rule: str, reason: str) -> BoundUse:
@@ -58,9 +58,9 @@ class _Binder:
 
     def stated(self, name: str, source: str, grade: Grade) -> BoundUse:
         """Bind by a licence that a person names."""
-        ids = self.library.named(name)
+        ids = self.lookup.named(name)
         if not ids:
-            why = self.library.family(name) or "which is no licence in the database"
+            why = self.lookup.family(name) or "which is no licence in the database"
             return self.unknown("unknown-license", f"{source} names {name!r}: {why}")
         why = f"{source} says {name}"
         layer = self._layer("licence", ids, why, grade, (self._stated_evidence(name),))
@@ -76,7 +76,7 @@ class _Binder:
         layers = self._entry_layers(entry)
         drift, unknown = "", _unmapped(entry)
         if stated:
-            ids = set(self.library.named(stated))
+            ids = set(self.lookup.named(stated))
             if not ids & {d.id for layer in layers for d in layer.candidates}:
                 held = ", ".join(d.title for layer in layers for d in layer.candidates if not layer.via)
                 drift = f"the manifest states {stated}, the catalogue knows {held}"
@@ -92,7 +92,7 @@ class _Binder:
     def service(self) -> BoundUse:
         """Bind outputs by the route they came on."""
         reference = self.use.of
-        provider = self.library.provider(reference.provider or "", reference.route)
+        provider = self.lookup.provider(reference.provider or "", reference.route)
         if provider is None:
             return self.unknown("unknown-route", f"no terms of a provider {reference.provider!r} are held")
         if reference.route not in provider.routes:
@@ -101,7 +101,7 @@ class _Binder:
         layers = [*self._stack(provider, reference.route, self.use.when or ALWAYS)]
         if reference.route not in ("host", "aggregator"):
             return BoundUse(self.use, tuple(layers))
-        entry = self.library.model(reference.name)
+        entry = self.lookup.model(reference.name)
         notes = [f"{provider.name}: {provider.conflict[reference.route]}"] if provider.conflict[reference.route] else []
         if entry:
             layers += self._entry_layers(entry)
@@ -162,10 +162,10 @@ class _Binder:
         when = self.use.when
         if len(wanted.one_of) == 1 or when is None or self.use.of.route != "weights":
             return wanted.one_of
-        return tuple(i for i in wanted.one_of if self.library.document(i).in_force.overlaps(when)) or wanted.one_of
+        return tuple(i for i in wanted.one_of if self.lookup.document(i).in_force.overlaps(when)) or wanted.one_of
 
     def _layer(self, name: str, ids: Iterable[str], why: str, grade: Grade, evidence: tuple[Evidence, ...]) -> Layer:
-        return Layer(name, tuple(self.library.document(i) for i in ids), why, evidence, grade)
+        return Layer(name, tuple(self.lookup.document(i) for i in ids), why, evidence, grade)
 
     def _incorporated(self, layer: Layer) -> list[Layer]:
         """Layers for the policies that the documents of a layer make part of themselves."""
@@ -173,7 +173,7 @@ class _Binder:
         for document in layer.candidates:
             for part in document.incorporates:
                 if part.document and part.document != document.id:
-                    policies[part.document] = self.library.document(part.document)
+                    policies[part.document] = self.lookup.document(part.document)
         via = (*layer.via, *(document.id for document in layer.candidates))
         return [layer._replace(name="use policy", candidates=(p,), via=via, main=False) for p in policies.values()]
 
@@ -181,9 +181,9 @@ class _Binder:
         """Terms that whoever made a dataset had accepted."""
         for generator in entry.generators:
             reference = Reference.parse(generator.of)
-            provider = self.library.provider(reference.provider, reference.route) if reference.provider else None
+            provider = self.lookup.provider(reference.provider, reference.route) if reference.provider else None
             if provider is None or reference.route not in provider.routes:
-                known = self.library.model(reference.name) if reference.provider is None else None
+                known = self.lookup.model(reference.name) if reference.provider is None else None
                 layers = self._entry_layers(known) if known else [self._unheld(entry)]
                 for layer in layers:
                     yield layer._replace(binds="generator", via=(generator.of, *layer.via))

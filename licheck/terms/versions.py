@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from licheck.model.dates import Interval
 from licheck.model.document import Document
-from licheck.model.library import Slot
+from licheck.model.lookup import Slot
 
 _DAY = timedelta(days=1)
 

@@ -36,7 +36,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _ids(context: Context, names: tuple[str, ...]) -> set[str]:
-    return {document for name in names for document in context.library.named(name)}
+    return {document for name in names for document in context.lookup.named(name)}
 
 
 def _finding(context: Context, bound: BoundUse, layer: Layer, key: str, what: str, severity: Severity) -> Finding:

@@ -60,7 +60,7 @@ def _policy(case: Case) -> Document | None:
     """The policy as a document of its own; None where the restrictions stand in the licence itself."""
     for part in case.document.incorporates:
         if part.document and part.document != case.document.id:
-            return case.context.library.document(part.document)
+            return case.context.lookup.document(part.document)
     return None
 
 

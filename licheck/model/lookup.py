@@ -75,7 +75,7 @@ class Provider(NamedTuple):
     conflict: Mapping[str, str] = {}
 
 
-class Library(Protocol):
+class Lookup(Protocol):
     """The read side of license_db."""
 
     def document(self, document_id: str) -> Document:

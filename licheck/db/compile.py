@@ -82,6 +82,7 @@ def compile_tree(root: Path) -> bytes:
         "version": str(table["vocabulary"]["version"]),
         "sha256": sha256(body).hexdigest(),
         "signature": signature(root),
+        "bytes": len(body),
         "records": index,
     }
     return json.dumps(header, separators=(",", ":")).encode() + b"\n" + body
@@ -89,9 +90,13 @@ def compile_tree(root: Path) -> bytes:
 
 def write(root: Path, target: Path) -> None:
     """Compile `root` into `target`, atomically."""
+    save(compile_tree(root), target)
+
+
+def save(data: bytes, target: Path) -> None:
+    """Put a compilation in its place in one move, also when others do the same at the same time."""
     import tempfile
 
-    data = compile_tree(root)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)
     try:
         with os.fdopen(handle, "wb") as file:

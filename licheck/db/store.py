@@ -31,6 +31,8 @@ class Database:
         self.sha256: str = header["sha256"]
         self._index: dict[str, list[int]] = header["records"]
         self._body = memoryview(data)[end:]
+        if len(self._body) != header["bytes"]:
+            raise ValueError(f"{len(self._body)} bytes, not {header['bytes']}")
 
     @classmethod
     def open(cls, sources: Path = _SOURCES, compiled: Path = _COMPILED) -> Database:
@@ -183,9 +185,12 @@ def _fits(pattern: str, text: str) -> bool:
 
 
 def _signature(data: bytes) -> str:
+    """Signature in the header of a compilation that is whole; empty for any other."""
     try:
-        return str(json.loads(data[: data.index(b"\n")])["signature"])
-    except (ValueError, KeyError):
+        end = data.index(b"\n") + 1
+        header = json.loads(data[:end])
+        return str(header["signature"]) if header["bytes"] == len(data) - end else ""
+    except (ValueError, KeyError, TypeError):
         return ""
 
 
@@ -193,7 +198,7 @@ def _keep(data: bytes, target: Path) -> None:
     """Save a fresh compilation for the next start; a folder that cannot be written to is no reason to stop."""
     from contextlib import suppress
 
+    from licheck.db.compile import save
+
     with suppress(OSError):
-        partial = target.with_suffix(".partial")
-        partial.write_bytes(data)
-        partial.replace(target)
+        save(data, target)

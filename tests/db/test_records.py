@@ -10,6 +10,7 @@ from conftest import ROOT
 from licheck.db import check, texts
 from licheck.db import compile as compiler
 from licheck.db.store import Database
+from licheck.errors import InputError
 from licheck.model.reference import Reference
 from licheck.policy.schema import schema
 from licheck.strict_yaml import load
@@ -170,6 +171,19 @@ def test_a_planted_fault_is_found(tmp_path: Path, file: str, old: str, new: str,
 def test_an_anchor_that_is_not_in_the_text_is_found(tmp_path: Path, corpus: Path) -> None:
     root = plant(tmp_path, LLAMA, "include “Llama” at the beginning", "include “Llama” at the end")
     assert any("does not stand in" in str(problem) for problem in texts.compare(root, corpus).problems)
+
+
+def test_a_damaged_compilation_is_made_anew_in_a_checkout_and_refused_elsewhere(tmp_path: Path) -> None:
+    target = tmp_path / "compiled.json"
+    compiler.write(DB, target)
+    whole = target.read_bytes()
+    for damaged in (whole[: len(whole) // 2], whole[:40], b"\0" * 100, b""):
+        target.write_bytes(damaged)
+        assert Database.open(DB, target).document("MIT").id == "MIT"
+        assert target.read_bytes() == whole
+        target.write_bytes(damaged)
+        with pytest.raises(InputError, match=r"missing|damaged"):
+            Database.open(tmp_path / "nowhere", target)
 
 
 def test_a_changed_clause_changes_the_verdict_at_once(tmp_path: Path) -> None:

@@ -29,14 +29,15 @@ def check(case: Case) -> Iterator[Finding]:
     title = case.document.title
     where = case.context.manifest.evidence("project.monthly_active_users", None if users is None else str(users))
     day = term.params.get("measured_on")
-    when = f", counted in the month before {day}, affiliates included" if day else ""
+    whose = ", affiliates included" if term.params.get("affiliates") else ""
+    when = f"{f', counted in the month before {day}' if day else ''}{whose}"
     if users is None:
         yield case.finding(
             ID,
             term,
             State.UNDETERMINED,
             f"{title} ends above {limit:,} monthly users{when}, and the manifest gives no number",
-            "write `monthly_active_users:` under `project:`, with affiliates",
+            "write `monthly_active_users:` under `project:`",
             where,
         )
     elif users > limit:

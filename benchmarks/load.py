@@ -22,8 +22,9 @@ def milliseconds(work: Callable[[], object], runs: int) -> float:
     times = []
     for _ in range(runs):
         start = time.perf_counter()
-        work()
+        result = work()
         times.append((time.perf_counter() - start) * 1000)
+        del result  # taking it apart again is not loading
     return statistics.median(times)
 
 

@@ -43,6 +43,8 @@ def problems(root: Path, corpus: Path | None) -> tuple[list[Problem], int]:
     found = check.problems(root)
     if corpus is None or found:
         return found, 0
+    if not corpus.is_dir():
+        raise InputError(Problem(str(corpus), None, "", "no such folder", "name the folder that holds the texts"))
     result = texts.compare(root, corpus)
     return [*found, *result.problems], result.anchors
 
@@ -158,11 +160,12 @@ def _skeleton(
     return (
         f"id: {record_id}\ntitle: {_quoted(title)}\nlayer: weight-licence\nstatus: draft\n"
         f"names: [{_quoted(record_id.lower())}]\n"
-        f'sources:\n  - source: "WHERE THE TEXT WAS READ: repository@commit:path"   # {name}\n    sha256: {digest}\n'
+        f'sources:\n  - source: "?"   # where {name} was read: owner/repo@commit:path\n    sha256: {digest}\n'
         "relicensing:\n  value: keeps-governing   # or free, same-licence, forbidden\n"
         '  section: "?"\n  anchor: "??"\n  summary: "?"\n'
         "output_rule: {value: unknown}   # what does the text say of training on outputs?\n"
-        f"clauses:{' {}' if not present else ''}\n{present}absent:\n{absent}"
+        f"clauses:{' {}' if not present else ''}\n{present}"
+        f'absent:\n  - "?"   # delete this line when the text was read for all that follow\n{absent}'
     )
 
 

@@ -25,7 +25,8 @@ def check(
     found, anchors = maintain.problems(maintain.find(root), corpus)
     for problem in found:
         typer.echo(f"error: {problem}", err=True)
-    held = f", {anchors} anchors held against their texts" if anchors else "; texts were not at hand (--corpus)"
+    missing = f"; {corpus} holds no text of a record as *.txt" if corpus else "; texts were not at hand (--corpus)"
+    held = f", {anchors} anchors held against their texts" if anchors else missing
     typer.echo(f"{len(found)} problems{held}")
     if found:
         raise typer.Exit(2)

@@ -150,6 +150,18 @@ def _terms(record: Record, at: Keys, value: dict[str, Any], known: Known) -> Ite
     yield from _listed(record, (*at, "output_rule", "exceptions"), exceptions, known.vocabulary["output_exceptions"])
     if not value.get("sources"):
         return  # no text was found, so no clause is decided
+    for i, source in enumerate(value["sources"]):
+        if not source["source"].strip("? "):
+            yield record.problem(
+                (*at, "sources", i, "source"), "is still to be written", "owner/repo@commit:path, or URL and day"
+            )
+    if rule["value"] == "unknown":
+        help_ = "read the text, then write the rule; none-found says that it has none"
+        yield record.problem((*at, "output_rule", "value"), "is still to be decided", help_)
+    if "?" in absent:
+        help_ = "read the text for each clause of the list, move what it holds to `clauses:`, then delete this line"
+        yield record.problem((*at, "absent"), "is still to be read", help_)
+        absent = [name for name in absent if name != "?"]
     if rule["value"] not in ("none-found", "unknown") and "anchor" not in rule:
         yield record.problem((*at, "output_rule"), "no anchor", "give the words that say it")
     yield from _words(record, (*at, "output_rule"), rule)

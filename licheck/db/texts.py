@@ -11,7 +11,7 @@ from licheck.db.check import Keys, Record, load_all
 from licheck.errors import Problem
 from licheck.words import squash
 
-FOLDERS = ("corpus/licenses", "terms/texts")
+FOLDERS = (".", "corpus/licenses", "terms/texts")
 
 
 class Result(NamedTuple):

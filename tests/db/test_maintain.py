@@ -48,10 +48,17 @@ def test_a_licence_is_added_by_the_guide_alone(db: Path, tmp_path: Path) -> None
 
     unfinished = licheck("check", cwd=tmp_path)
     assert unfinished.returncode == 2 and "is still to be written" in unfinished.stderr
-    text = record.read_text("utf-8").replace('"??"', "the model or works").replace('"?"', '"2"')
-    record.write_text(text.replace("trigger: [use]", "trigger: [distribution]"), "utf-8")
-    finished = licheck("check", cwd=tmp_path)
+    text = record.read_text("utf-8").replace("output_rule: {value: unknown}", "output_rule: {value: none-found}")
+    text = text.replace('"??"', "the model or works").replace("trigger: [use]", "trigger: [distribution]")
+    for left in ("absent", "sources[0].source"):
+        assert left in unfinished.stderr
+    read = "".join(line for line in text.splitlines(keepends=True) if not line.startswith('  - "?"'))
+    record.write_text(read.replace('"?"', '"2"'), "utf-8")
+    finished = licheck("check", "--corpus", ".", cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
+    assert "1 anchors held" in finished.stdout or "2 anchors held" in finished.stdout
+    nowhere = licheck("check", "--corpus", "nowhere", cwd=tmp_path)
+    assert nowhere.returncode == 2 and "no such folder" in nowhere.stderr
     write(db, tmp_path / "compiled.json")
     database = Database.open(db, tmp_path / "compiled.json")
     assert database.named("pelican-1.0") == ("pelican-1.0",)

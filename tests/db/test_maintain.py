@@ -56,7 +56,7 @@ def test_a_licence_is_added_by_the_guide_alone(db: Path, tmp_path: Path) -> None
     record.write_text(read.replace('"?"', '"2"'), "utf-8")
     finished = licheck("check", "--corpus", ".", cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
-    assert "1 anchors held" in finished.stdout or "2 anchors held" in finished.stdout
+    assert ", 2 anchors held" in finished.stdout
     nowhere = licheck("check", "--corpus", "nowhere", cwd=tmp_path)
     assert nowhere.returncode == 2 and "no such folder" in nowhere.stderr
     write(db, tmp_path / "compiled.json")

@@ -21,6 +21,7 @@ class CompileDatabase(BuildHookInterface):
             from licheck.db.compile import write
 
             write(root / "license_db", root / "licheck" / "db" / "compiled.json")
-            copyfile(root / "license_db" / "fingerprints" / "runs.bin", root / "licheck" / "db" / "runs.bin")
+            for name in ("runs.bin", "sketch.bin"):
+                copyfile(root / "license_db" / "fingerprints" / name, root / "licheck" / "db" / name)
         finally:
             sys.path.remove(str(root))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,13 +10,20 @@ from typing import Any, NamedTuple
 from licheck.db import check, texts
 from licheck.db.compile import records
 from licheck.errors import InputError, Problem
-from licheck.identify.exact import row
-from licheck.identify.nearest import runs
-from licheck.words import Word, squash, words
+from licheck.identify import index
+from licheck.identify.clauses import Detector
+from licheck.words import Words, digest, words
 
-_BREAK = re.compile(r"[.;:](?=\s)|\n\s*\n|\n(?=\s*(?:[-*•]|\(?[0-9a-z]{1,4}[.)]\s))")
-
+ANCHOR = 8  # words that an anchor may have
 DEFAULT = Path(__file__).resolve().parents[1] / "license_db"
+
+
+class Proposal(NamedTuple):
+    """Where a clause seems to stand in a text: words of it, their line, and what was read there."""
+
+    anchor: str
+    line: int
+    params: dict[str, Any]
 
 
 class Added(NamedTuple):
@@ -66,7 +71,7 @@ def stats(root: Path) -> dict[str, int]:
         "models and patterns of models": sum(_entries(table, "models")),
         "datasets": sum(_entries(table, "datasets")),
         "names of licences": len(table["names"]),
-        "fingerprints": len(table["fingerprints/exact"]["rows"]),
+        "fingerprints": len(table["fingerprints/texts"]["rows"]),
         "reviewed by a lawyer": sum(record["status"] == "reviewed" for record in licences),
     }
 
@@ -95,72 +100,53 @@ def add(root: Path, text_file: Path, record_id: str, title: str) -> Added:
         raise InputError(
             Problem(str(text_file), None, "", f"cannot be read: {error}", "give a text in UTF-8")
         ) from error
-    proposed = _proposed(root, text)
-    tokens = [word.text for word in words(text)]
-    head, count, digest, _ = row(tokens, ())
-    fingerprint = f"{head}\t{count}\t{digest}\t{record_id}\t"
-    target.write_text(_skeleton(record_id, title, sha256(data).hexdigest(), text_file.name, proposed, root), "utf-8")
-    table = root / "fingerprints" / "exact.tsv"
-    table.write_text(table.read_text("utf-8") + fingerprint + "\n", "utf-8")
-    with (root / "fingerprints" / "runs.bin").open("ab") as file:
-        file.write(runs(tokens).tobytes())
-    return Added(target, tuple(proposed), fingerprint)
-
-
-def clause_places(text: str, found: Sequence[Word], record: Mapping[str, Any]) -> str:
-    """Where the sentence of each clause stands in a text, as `clause:from-to` in words, for the fingerprint."""
-    tokens = [word.text for word in found]
-    places = []
-    for clause, term in sorted(record["clauses"].items()):
-        wanted = [word.text for word in words(str(term["anchor"]))]
-        at = next((i for i in range(len(tokens)) if tokens[i : i + len(wanted)] == wanted), None)
-        if at is not None:
-            start, end = found[at].start, found[at + len(wanted) - 1].end
-            low = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
-            stop = _BREAK.search(text, end)
-            high = stop.start() if stop else len(text)
-            inside = [i for i, word in enumerate(found) if low <= word.start and word.end <= high]
-            places.append(f"{clause}:{inside[0]}-{inside[-1]}")
-    return " ".join(places)
-
-
-def _proposed(root: Path, text: str) -> dict[str, tuple[str, int]]:
-    """Clause → anchor of some known licence that also stands in this text, and its line."""
-    body = f" {squash(text)} "
-    found: dict[str, tuple[str, int]] = {}
-    for key, record in records(root).items():
-        if not key.startswith("licenses/"):
-            continue
-        for clause, term in record["clauses"].items():
-            anchor = str(term["anchor"])
-            if clause not in found and len(anchor.split()) > 2 and f" {squash(anchor)} " in body:
-                found[clause] = (anchor, _line(text, anchor))
-    return dict(sorted(found.items()))
-
-
-def _line(text: str, anchor: str) -> int:
-    wanted = [word.text for word in words(anchor)]
     found = words(text)
-    tokens = [word.text for word in found]
-    at = next(i for i in range(len(tokens)) if tokens[i : i + len(wanted)] == wanted)
-    return text.count("\n", 0, found[at].start) + 1
+    proposed = _proposed(root, found)
+    target.write_text(_skeleton(record_id, title, sha256(data).hexdigest(), text_file.name, proposed, root), "utf-8")
+    return Added(target, tuple(proposed), _fingerprint(root / "fingerprints", found, record_id))
 
 
-def _skeleton(
-    record_id: str, title: str, digest: str, name: str, proposed: dict[str, tuple[str, int]], root: Path
-) -> str:
+def _fingerprint(folder: Path, found: Words, record_id: str) -> str:
+    """Add a text to the fingerprints."""
+    row = index.row(found.tokens, [record_id], digest(found.tokens))
+    runs = index.checksums(found.tokens)
+    table, sketch = folder / "texts.tsv", folder / "sketch.bin"
+    number = len(table.read_text("utf-8").splitlines()) - 1
+    line = "\t".join(row[column] for column in index.COLUMNS)
+    with table.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    with (folder / "runs.bin").open("ab") as file:
+        file.write(index.pack(runs))
+    sketch.write_bytes(index.extended(sketch.read_bytes(), number, index.sampled(runs)))
+    return line
+
+
+def _proposed(root: Path, found: Words) -> dict[str, Proposal]:
+    """Clause → where its phrases stand in a text."""
+    table = records(root)
+    detector = Detector(table["phrases"], table["words"]["territories"])
+    proposed = {}
+    for detected in detector.detect(found):
+        start, end = detected.sentence.start, detected.sentence.end
+        last = min(end, start + ANCHOR) - 1
+        anchor = " ".join(found.text[found.starts[start] : found.ends[last]].split())
+        proposed[detected.clause] = Proposal(anchor, found.line(found.starts[start]), detected.params)
+    return dict(sorted(proposed.items()))
+
+
+def _skeleton(record_id: str, title: str, sha: str, name: str, proposed: dict[str, Proposal], root: Path) -> str:
     clauses = sorted(path.stem for path in (root / "clauses").glob("*.yaml"))
     present = "".join(
-        f"  {clause}:   # CONFIRM: like words stand on line {line}\n"
-        f'    section: "?"\n    anchor: {_quoted(anchor)}\n    summary: "?"\n'
-        f"    trigger: [use]\n    reach: [materials]\n    params: {{}}\n"
-        for clause, (anchor, line) in proposed.items()
+        f"  {clause}:   # CONFIRM: like words stand on line {found.line}\n"
+        f'    section: "?"\n    anchor: {_quoted(found.anchor)}\n    summary: "?"\n'
+        f"    trigger: [use]\n    reach: [materials]\n    params: {_quoted(found.params)}\n"
+        for clause, found in proposed.items()
     )
     absent = "".join(f"  - {clause}   # READ: is it really absent?\n" for clause in clauses if clause not in proposed)
     return (
         f"id: {record_id}\ntitle: {_quoted(title)}\nlayer: weight-licence\nstatus: draft\n"
         f"names: [{_quoted(record_id.lower())}]\n"
-        f'sources:\n  - source: "?"   # where {name} was read: owner/repo@commit:path\n    sha256: {digest}\n'
+        f'sources:\n  - source: "?"   # where {name} was read: owner/repo@commit:path\n    sha256: {sha}\n'
         "relicensing:\n  value: keeps-governing   # or free, same-licence, forbidden\n"
         '  section: "?"\n  anchor: "??"\n  summary: "?"\n'
         "output_rule: {value: unknown}   # what does the text say of training on outputs?\n"
@@ -169,7 +155,7 @@ def _skeleton(
     )
 
 
-def _quoted(text: str) -> str:
+def _quoted(value: Any) -> str:
     import json
 
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 from licheck.db.store import Database
 from licheck.errors import InputError, Problem, UnreadableError
 from licheck.evidence import release as release_evidence
-from licheck.identify import nearest
-from licheck.identify import text as texts
-from licheck.identify.exact import from_records
+from licheck.identify.answer import describe, in_release
+from licheck.identify.clauses import Detector
+from licheck.identify.index import Index
+from licheck.identify.text import Identifier
 from licheck.model.binding import BoundUse
 from licheck.model.document import Term
-from licheck.model.evidence import Evidence
 from licheck.model.project import Clarification, Manifest, Use
 from licheck.model.release import Release
 from licheck.model.report import ArtifactReport, Report
@@ -22,7 +23,6 @@ from licheck.policy import engine
 from licheck.policy import manifest as manifests
 from licheck.policy.case import Context
 from licheck.policy.exceptions import matches
-from licheck.policy.quote import places
 from licheck.sources import folder
 from licheck.terms.bind import bind
 
@@ -35,11 +35,15 @@ def check(path: Path, today: date) -> Report:
     manifest = manifests.read(manifests.find(path))
     database = Database.open()
     _refuse(manifest, database)
-    release = read_release(manifest, database)
+    engine_ = identifier(database, clauses=False)
+    release = read_release(manifest, engine_)
     clarified = _clarified(manifest)
     vocabulary = database.record("vocabulary")
     europe = frozenset(vocabulary["territories"]["EEA"])
-    uses = tuple(bind(use, manifest, database, today, clarified.get(use.place), europe) for use in manifest.uses)
+    uses = tuple(
+        bind(use, manifest, database, today, clarified.get(use.place), europe, _beside(use, manifest, engine_))
+        for use in manifest.uses
+    )
     context = Context(manifest, release, uses, database, vocabulary, today)
     findings, obligations = engine.judge(context)
     return Report(
@@ -57,66 +61,59 @@ def check(path: Path, today: date) -> Report:
 def identify(files: list[Path]) -> list[dict[str, Any]]:
     """Say what texts are, in the form of `licheck-identify/1`; raises InputError and UnreadableError."""
     database = Database.open()
-    rows = database.fingerprints()
-    index, known = from_records(rows), nearest.read(database.runs(), rows)
-    results = []
-    for path in files:
-        text = folder.read_text(path)
-        answer = texts.identify(text, index, known)
-        document = answer.license if answer.license in database.keys("licenses") else answer.nearest
-        record = database.document(document) if document else None
-        results.append(
-            {
-                "path": str(path),
-                "status": answer.status,
-                "license": answer.license,
-                "nearest": answer.nearest,
-                "edits": [
-                    {"kind": edit.kind, "line": edit.line, "end_line": edit.end_line, "clause": clause}
-                    for edit in answer.edits
-                    for clause in edit.clauses or (None,)
-                ],
-                "parts": [{"license": p.document, "line": p.line, "end_line": p.end_line} for p in answer.parts],
-                "clauses": [_clause(found, term) for found, term in places(text, record)] if record else [],
-            }
-        )
-    return results
+    engine_ = identifier(database)
+    licences = set(database.keys("licenses"))
+
+    def terms(document: str) -> Mapping[str, Term]:
+        return database.document(document).terms if document in licences else {}
+
+    from licheck.identify.names import Names  # which a check does not need
+    from licheck.identify.references import references
+
+    tags = {entry["tag"]: entry["documents"] for entry in database.record("hub_tags")["tags"]}
+    listed = database.record("fingerprints/names")["rows"]
+    names = Names(database.record("names"), listed, tags, database.record("addresses"))
+    topics = database.record("words")["topics"]
+    answers = ((path, engine_.identify(folder.read_text(path))) for path in files)
+    return [describe(str(path), answer, terms, references(answer.found, names), topics) for path, answer in answers]
 
 
-def _clause(found: Evidence, term: Term) -> dict[str, Any]:
-    return {
-        "clause": term.clause,
-        "line": found.line,
-        "end_line": found.end_line,
-        "quote": found.quote,
-        "params": dict(term.params),
-        "from": "record",
-        "grade": "B",
-    }
+def identifier(database: Database, clauses: bool = True) -> Identifier:
+    """The known texts and, if asked for, the phrases of all clauses, ready to identify texts with."""
+    return Identifier(_index(database), _detector(database) if clauses else None)
 
 
-def read_release(manifest: Manifest, database: Database) -> Release:
+def _index(database: Database) -> Index:
+    return Index(database.fingerprints(), database.fingerprint_file)
+
+
+def _detector(database: Database) -> Detector:
+    return Detector(database.record("phrases"), database.record("words")["territories"])
+
+
+def read_release(manifest: Manifest, engine_: Identifier) -> Release:
     """Read the texts of the release and find the documents in them."""
-    rows = database.fingerprints()
-    index = from_records(rows)
+    return _read(manifest.root, manifest, "project.path", engine_)
 
-    def near(text: str) -> str:
-        answer = texts.identify(text, index, nearest.read(database.runs(), rows))
-        lines = ", ".join(str(edit.line) for edit in answer.edits[:4])
-        return f"{answer.nearest} with changes on lines {lines}" if answer.nearest else ""
 
-    found = folder.read(manifest.root, manifest.path, manifest.lines.get("project.path"))
-    own = Path(manifest.path).resolve()
-    root = manifest.root.resolve()
-    name = own.relative_to(root).as_posix() if own.is_relative_to(root) else ""
+def _beside(use: Use, manifest: Manifest, engine_: Identifier) -> Release | None:
+    """What lies beside the weights of a `path:` use."""
+    root = Path(manifest.path).parent / use.of.name
+    if use.of.scheme != "path" or not root.is_dir():
+        return None
+    return _read(root, manifest, f"uses[{use.place}].of", engine_)
+
+
+def _read(root: Path, manifest: Manifest, key: str, engine_: Identifier) -> Release:
+    found = folder.read(root, manifest.path, manifest.lines.get(key))
+    own, inside = Path(manifest.path).resolve(), root.resolve()
     return release_evidence.collect(
         texts=found.texts,
         kind_of=folder.kind_of,
-        identify=lambda text: index.identify(text).parts,
-        near=near,
-        root=manifest.root.as_posix(),
+        identify=lambda text, edited: in_release(engine_.identify(text, edited)),
+        root=root.as_posix(),
         skipped=found.skipped,
-        leave_out=name,
+        leave_out=own.relative_to(inside).as_posix() if own.is_relative_to(inside) else "",
     )
 
 

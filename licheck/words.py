@@ -1,26 +1,73 @@
 """What two copies of one text have in common once typography is undone.
 
 A text becomes its words: letters and digits in lower case and compatibility form (NFKC), each CJK character a word of
-its own. Layout, punctuation, quotes, Markdown emphasis, link targets, HTML tags and dated copyright lines leave no
-trace; every other word does, so that one changed word is a different text.
+its own. Layout, punctuation, quotes, Markdown emphasis, link targets, HTML tags, numbers of sections and list items and
+dated copyright statements leave no trace, nor do British spelling of the word license and the s of https; every other
+word does, so that one changed word is a different text.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from typing import NamedTuple
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple, overload
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
-_PIECE = re.compile(
-    r"(?P<skip></?[A-Za-z][^<>]{0,300}>|&\#?[A-Za-z0-9]{1,10};|\]\(\s*(?:https?:|mailto:|[#/.])[^()]{0,500}\))"
-    rf"|(?P<word>[{_CJK}]|[^\W_{_CJK}]+)"
+_PLAIN = re.compile(r"[^\W_]+")
+# CJK characters and the copyright sign are words of their own; marks that nobody sees do not part a word.
+_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff\u0300-\u036f"
+_FULL = re.compile(rf"[{_CJK}©]|[^\W_{_CJK}]+(?:[{_UNSEEN}]+[^\W_{_CJK}]*)*")
+_WIDE = re.compile("[\uff01-\uff5e]")  # full-width forms of the ASCII characters
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_HIDDEN = re.compile(f"[{_UNSEEN}]")
+# Tags of HTML; `<name of author>` and `<https://…>` are words.
+_TAGS = (
+    "a abbr address article aside b base body br button caption center cite code col colgroup dd del details dfn dl "
+    "doctype dt em fieldset figcaption figure font footer form head header hr html i iframe img input ins kbd label "
+    "legend link main mark meta nav noscript option path picture pre q s samp section select small source span strong "
+    "style sub summary sup svg tbody td textarea tfoot th thead time title tt u var video wbr"
 )
-# A line that only says who holds the copyright since when; a notice without a year is part of the terms.
-_COPYRIGHT = re.compile(
-    r"^[^\w\n]{0,20}(?:copyright\b|©|\(c\)\s)[^\n]{0,40}?(?:\d{4}|\[yyyy\]|<year>|\{yyyy\})[^\n]{0,160}$", re.I | re.M
+_BLOCKS = "blockquote|div|h[1-6]|li|ol|p|table|tr|ul"
+_MARKUP = re.compile(
+    rf"<[/!]?(?:(?P<block>(?:{_BLOCKS})\b)|{_TAGS.replace(' ', '|')})(?:\s[^<>=]{{0,40}}=[^<>]{{0,1000}}|\s*)/?>"
+    r"|&\#?[A-Za-z0-9]{1,10};|\]\(\s*(?:https?:|mailto:|[#/.])[^()]{0,500}\)",
+    re.I,
 )
+_ALIKE = {"https": "http", "licence": "license", "licences": "licenses", "licenced": "licensed"}
+_UNPRINTED = (("<style", "</style>"), ("<script", "</script>"), ("<!--", "-->"))
+
+# The number or letter of a section or list item, where a copy may have lost it: at the beginning of a paragraph, or
+# after a mark that ends an item. Line ends do not count, so that re-wrapping changes nothing.
+_LABEL_END = re.compile(r"(?:(?<=[A-Za-z\d])[.)）]|(?<=\d)\.\d{1,2}|©)(?=[*_]{0,2}\s{1,40}\S)")
+_LABEL = re.compile(
+    r"(?:\A|(?<=\s))[\"“*_]{0,3}[(（]?(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Za-z]|[ivxIVX]{2,5})[.)）]|\d{1,2}(?:\.\d{1,2}){1,3}|©)\Z"
+)
+_BEFORE_LABEL = 60
+_LONGEST_LABEL = 5  # letters; longer words end sentences
+_NUMBERED = re.compile(r"\b(?:v|ver|vers|no|nos|sec|art|p|pp|para|vol|ch)\.\Z", re.I)
+_PREFIX = re.compile(r"\n[^\w\n(（\"“]+")  # of a comment, a quotation, a list
+_BLANK = " \t\r\n\u00a0\u2028\u2029\u3000"
+_CONJUNCTION = re.compile(r"(?:(?<=\s)|\A)(?:and/or|and|or)\Z")
+_FEW_NOTICES = 200
+
+# Who holds the copyright since when. A notice without a year is part of the terms, and so is one inside a sentence.
+_NOTICE = re.compile(
+    r"(?:copyright\b|(?<!\w)©|(?<!\S)\(c\)(?=\s))"
+    r"[^\n]{0,40}?(?:\b\d{4}|\[yyyy\]|[<\s]year[>\s]|\{yyyy\}|\byyyy\b)",
+    re.I,
+)
+_NOTICE_END = re.compile(
+    r"\n[^\w\n]*\n"
+    r"|\b(?:Everyone|Permission|Redistributions?|Licensed|This|You|Verbatim|Use|Unless|If)\b"
+    r"|(?<!inc)(?<!corp)(?<!ltd)(?<!co)(?<! [a-z])\.\s+(?=[a-z])(?!all\b)",
+    re.I,
+)
+_NOTICE_LONGEST = 400
+_BEFORE_NOTICE = 160
+_HEADING = 45  # a line above a notice that is no longer than this is a heading, not a sentence that goes on
 
 
 class Word(NamedTuple):
@@ -31,33 +78,154 @@ class Word(NamedTuple):
     end: int
 
 
-def words(text: str) -> list[Word]:
+class Words(Sequence[Word]):
+    """The words of a text: `tokens` as they are compared; where they stand is worked out when it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._masked = _mask(text)
+        plain = self._masked.isascii()
+        self._piece = _PLAIN if plain else _FULL
+        lowered = self._masked.lower()
+        if len(lowered) != len(self._masked):  # İ becomes two characters
+            lowered = self._masked.replace("İ", "i").lower()
+        tokens = self._piece.findall(lowered)
+        if not plain:
+            tokens = [token if token.isascii() else _fold(token) for token in tokens]
+        self.tokens: list[str] = [_ALIKE.get(token, token) for token in tokens]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Offset of the first character of each word."""
+        return [piece.start() for piece in self._piece.finditer(self._masked)]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Offset after the last character of each word."""
+        return [piece.end() for piece in self._piece.finditer(self._masked)]
+
+    @cached_property
+    def _newlines(self) -> list[int]:
+        return [newline.start() for newline in re.finditer("\n", self.text)]
+
+    def line(self, offset: int) -> int:
+        """Line, from 1, on which a character stands."""
+        return bisect_left(self._newlines, offset) + 1
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """Numbers of the first word inside a stretch of characters and of the one after the last."""
+        first = bisect_left(self.starts, start)
+        return first, max(first, bisect_right(self.ends, end))
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @overload
+    def __getitem__(self, at: int) -> Word: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Word]: ...
+    def __getitem__(self, at: int | slice) -> Word | list[Word]:
+        if isinstance(at, slice):
+            return [*map(Word, self.tokens[at], self.starts[at], self.ends[at])]
+        return Word(self.tokens[at], self.starts[at], self.ends[at])
+
+    def __iter__(self) -> Iterator[Word]:
+        return map(Word, self.tokens, self.starts, self.ends)
+
+
+def words(text: str) -> Words:
     r"""Split a text into comparable words; linear in its length.
 
-    >>> [w.text for w in words("**Llama\\\\_3**: see [the ＰＯＬＩＣＹ](https://x.y/z)<br>")]
+    >>> words("**Llama\\\\_3**: see [the ＰＯＬＩＣＹ](https://x.y/z)<br>").tokens
     ['llama', '3', 'see', 'the', 'policy']
-    >>> [w.text for w in words("Copyright (c) 2023 Acme\nUse it.")]
+    >>> words("Copyright (c) 2023 Acme\nAll rights reserved.\n\nUse it.").tokens
     ['use', 'it']
     """
-    return list(_words(text))
+    return Words(text)
 
 
-def _words(text: str) -> Iterator[Word]:
-    holders = iter([match.span() for match in _COPYRIGHT.finditer(text)])
-    left, right = next(holders, (len(text), len(text)))
-    for piece in _PIECE.finditer(text):
-        if piece.lastgroup != "word":
+def _fold(word: str) -> str:
+    if word == "©":
+        return "c"
+    return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFC", word))).casefold()
+
+
+def _mask(text: str) -> str:
+    """Blank out what is not part of the terms, character for character, so that offsets hold."""
+    if _WIDE.search(text):
+        text = text.translate(_NARROW)
+    if "<" in text:
+        for opening, closing in _UNPRINTED:
+            text = _without(text, opening, closing)
+    if "<" in text or "&" in text or "](" in text:
+        text = _MARKUP.sub(_blank, text)
+    return _without_labels(_without_notices(text))
+
+
+def _blank(markup: re.Match[str]) -> str:
+    """As many blanks; an element that stands on its own lines leaves an empty line."""
+    size = len(markup.group())
+    return "\n\n" + " " * (size - 2) if markup["block"] else " " * size
+
+
+def _without_labels(text: str) -> str:
+    pieces, at = [], 0
+    for end in _LABEL_END.finditer(text):
+        short = text[max(0, end.start() - _LONGEST_LABEL) : end.start()]
+        if len(short) == _LONGEST_LABEL and short.isalpha():
+            continue  # the end of a word, not of a label
+        low = max(0, end.start() - _BEFORE_LABEL)
+        label = _LABEL.search(text[low : end.end()], max(0, end.start() - low - 14))
+        if label and _begins(text[low : low + label.start()]):
+            pieces += [text[at : low + label.start()], " " * len(label.group())]
+            at = end.end()
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def _begins(before: str) -> bool:
+    """Whether an item may begin after these characters."""
+    before = _PREFIX.sub("\n", before.lower())
+    bare = before.rstrip(_BLANK + "#>*=-•·")
+    if not bare or before[len(bare) :].count("\n") > 1:
+        return True
+    bare = _CONJUNCTION.sub(";" if bare in ("and", "or", "and/or") else "", bare)
+    bare = bare.rstrip(_BLANK + '"”’)*_')
+    return bare[-1:] in tuple(".;:,") and not _NUMBERED.search(bare)
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    pieces, at = [], 0
+    lowered = text.lower() if text.isascii() else text
+    while (start := lowered.find(opening, at)) >= 0 and (end := lowered.find(closing, start)) >= 0:
+        end += len(closing)
+        pieces += [text[at:start], re.sub(r"[^\n]", " ", text[start:end])]
+        at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def _without_notices(text: str) -> str:
+    pieces, at = [], 0
+    for number, notice in enumerate(_NOTICE.finditer(text)):
+        if notice.start() < at or not _stands_alone(text[max(0, notice.start() - _BEFORE_NOTICE) : notice.start()]):
             continue
-        start, end = piece.span()
-        while start >= right and right < len(text):
-            left, right = next(holders, (len(text), len(text)))
-        if left <= start < right:
-            continue
-        word = piece.group()
-        yield Word(word.lower() if word.isascii() else unicodedata.normalize("NFKC", word).casefold(), start, end)
+        longest = _NOTICE_LONGEST if number < _FEW_NOTICES else 0
+        stop = _NOTICE_END.search(text, notice.end(), notice.end() + longest)
+        line_end = text.find("\n", notice.end(), notice.end() + _NOTICE_LONGEST)
+        end = stop.start() if stop else line_end if line_end >= 0 else min(len(text), notice.end() + 160)
+        pieces += [text[at : notice.start()], re.sub(r"[^\n]", " ", text[notice.start() : end])]
+        at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
 
 
-def digest(tokens: list[str]) -> str:
+def _stands_alone(before: str) -> bool:
+    """Whether a notice may begin after these characters: not in the middle of a sentence."""
+    bare = before.rstrip(_BLANK + "#>*=-•·/;")
+    line = bare.rpartition("\n")[2].lstrip(_BLANK + "#>*=-•·/;")
+    broken = "\n" in before[len(bare) :]
+    return not line or line[-1] in ".:0123456789)>]" or (broken and len(line) <= _HEADING)
+
+
+def digest(tokens: Sequence[str]) -> str:
     """Digest of a run of words: 32 hex digits of BLAKE2b."""
     from hashlib import blake2b  # loads OpenSSL, which a release without licence texts need not wait for
 
@@ -70,4 +238,4 @@ def squash(text: str) -> str:
     >>> squash("Built  with\n<b>Llama</b>")
     'built with llama'
     """
-    return " ".join(word.text for word in words(text))
+    return " ".join(words(text).tokens)

@@ -15,7 +15,8 @@ from conftest import ROOT
 LOAD = """
 from licheck.db.store import Database
 d = Database.open()
-print(d.document("llama3.1").title, len(d.keys("licenses")), len(d.runs()))
+sizes = [len(d.fingerprint_file(name)) for name in ("runs.bin", "sketch.bin")]
+print(d.document("llama3.1").title, len(d.keys("licenses")), sizes)
 """
 
 
@@ -52,7 +53,8 @@ def test_the_wheel_carries_the_compiled_database_and_no_yaml(tmp_path: Path, exp
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         archive.extractall(tmp_path / "site")
-    assert {"licheck/db/compiled.json", "licheck/db/runs.bin"} <= set(names) and "licheck/py.typed" in names
+    shipped = {f"licheck/{name}" for name in ("db/compiled.json", "db/runs.bin", "db/sketch.bin", "py.typed")}
+    assert shipped <= set(names)
     assert not [name for name in names if name.endswith(".yaml")]
     assert loads(tmp_path / "site") == expected
 

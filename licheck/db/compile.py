@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from licheck.errors import InputError, Problem
+from licheck.phrases import PhraseError, compiled
 from licheck.strict_yaml import load
 
 FORMAT = 1
@@ -58,6 +59,8 @@ def records(root: Path) -> dict[str, Any]:
     if problems:
         raise InputError(problems)
     table["names"] = _names(table)
+    table["addresses"] = _addresses(table)
+    table["phrases"] = _phrases(table)
     table |= _catalogue(table)
     table["providers"] = _providers(table)
     return table
@@ -138,6 +141,25 @@ def _names(table: dict[str, Any]) -> dict[str, list[str]]:
             if name and name != "other":  # the Hub's tag for “none of ours” names nothing
                 shared.setdefault(key_of_name(str(name)), set()).add(record["id"])
     return {name: sorted(ids) for name, ids in shared.items()} | sole
+
+
+def _phrases(table: dict[str, Any]) -> dict[str, Any]:
+    """The phrases of the clause records, compiled; raises InputError for one that does not follow the language."""
+    try:
+        return compiled((r for key, r in sorted(table.items()) if key.startswith("clauses/")), table["words"]["lists"])
+    except PhraseError as error:
+        raise InputError(
+            Problem("license_db/clauses", None, "phrases", str(error), "licheck/phrases.py says how they are written")
+        ) from error
+
+
+def _addresses(table: dict[str, Any]) -> dict[str, list[str]]:
+    """Address → ids of the documents that are published there, one version after the other."""
+    found: dict[str, list[str]] = {}
+    for key in sorted(table):
+        if key.startswith("licenses/") and table[key].get("url"):
+            found.setdefault(str(table[key]["url"]), []).append(table[key]["id"])
+    return found
 
 
 def _catalogue(table: dict[str, Any]) -> dict[str, Any]:

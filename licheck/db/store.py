@@ -16,15 +16,14 @@ from licheck.model.document import Document
 from licheck.model.lookup import CatalogueEntry, Provider
 
 _COMPILED = Path(__file__).with_name("compiled.json")
-_RUNS = Path(__file__).with_name("runs.bin")
 _SOURCES = Path(__file__).parents[2] / "license_db"
 
 
 class Database:
     """Records by key, parsed when they are asked for."""
 
-    def __init__(self, data: bytes, runs: Path = _RUNS) -> None:
-        self._runs = runs
+    def __init__(self, data: bytes, fingerprints: Path = _COMPILED.parent) -> None:
+        self._fingerprints = fingerprints
         end = data.index(b"\n") + 1
         header = json.loads(data[:end])
         self.version: str = header["version"]
@@ -38,9 +37,9 @@ class Database:
     def open(cls, sources: Path = _SOURCES, compiled: Path = _COMPILED) -> Database:
         """Open the database; raises InputError if there is none or its records cannot be read."""
         data = compiled.read_bytes() if compiled.is_file() else b""
-        runs = _RUNS
+        fingerprints = compiled.parent
         if (sources / "vocabulary.yaml").is_file():
-            runs = sources / "fingerprints" / "runs.bin"
+            fingerprints = sources / "fingerprints"
             from licheck.db import compile as compiler
 
             if not data or _signature(data) != compiler.signature(sources):
@@ -49,7 +48,7 @@ class Database:
         if not data:
             raise InputError(Problem(str(compiled), None, "", "the licence database is missing", "reinstall licheck"))
         try:
-            return cls(data, runs)
+            return cls(data, fingerprints)
         except (ValueError, KeyError, TypeError) as error:
             message = f"the licence database is damaged ({type(error).__name__})"
             raise InputError(Problem(str(compiled), None, "", message, "reinstall licheck")) from error
@@ -131,14 +130,18 @@ class Database:
         """Ids and aliases of all providers."""
         return sorted(self._providers)
 
-    def runs(self) -> bytes:
-        """Checksums of the runs of words of all fingerprinted texts, in the order of `fingerprints`."""
-        return self._runs.read_bytes()
-
     def fingerprints(self) -> list[dict[str, str]]:
-        """Rows of the exact index."""
-        table = self.record("fingerprints/exact")
+        """Rows of the known texts, as `licheck.identify.index` reads them."""
+        table = self.record("fingerprints/texts")
         return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+
+    def fingerprint_file(self, name: str) -> bytes:
+        """One of the two files beside them, runs.bin or sketch.bin; raises InputError where it is missing."""
+        try:
+            return (self._fingerprints / name).read_bytes()
+        except OSError as error:
+            message = f"{name} of the licence database is missing"
+            raise InputError(Problem(str(self._fingerprints), None, "", message, "reinstall licheck")) from error
 
     @cached_property
     def _documents(self) -> dict[str, Document]:

@@ -11,15 +11,14 @@ from licheck.model.release import Part, Release, ReleaseFile
 def collect(
     texts: Mapping[str, str],
     kind_of: Callable[[str], str],
-    identify: Callable[[str], tuple[Part, ...]],
-    near: Callable[[str], str],
+    identify: Callable[[str, bool], tuple[tuple[Part, ...], str]],
     root: str = "",
     skipped: tuple[str, ...] = (),
     leave_out: str = "",
 ) -> Release:
     """Put a release together; `root` is the folder as the user named it.
 
-    `near` is asked about files that should be licences and are none word for word.
+    `identify` gives the documents in a text and, for a file that should be a licence, what an edited one was made from.
 
     `leave_out` is the manifest, whose words say nothing about the release.
     """
@@ -27,8 +26,8 @@ def collect(
     for path, text in sorted(texts.items()):
         if path == leave_out:
             continue
-        kind, parts = kind_of(path), identify(text)
-        edited = near(text) if kind in ("licence", "policy") and not parts else ""
+        kind = kind_of(path)
+        parts, edited = identify(text, kind in ("licence", "policy"))
         files.append(ReleaseFile(path, kind, text, parts, edited))
     release = Release(root, tuple(files), None, skipped)
     readme = release.readme

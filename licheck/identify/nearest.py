@@ -1,119 +1,169 @@
-"""Which known document an edited text comes from, and what was changed in it.
+"""The known text that a stretch of words was made from, or a piece of: the one with the fewest edits.
 
-For each known text the index holds a 16-bit checksum of every run of `RUN` words, in order: enough to align a text with
-it, too little to read it. Likeness only chooses what to compare with; it never names a licence. The comparison says
-what was added, removed and replaced, and which clauses of the document the edit touches.
+Likeness chooses what to compare with. The comparison decides, so that documents that differ in one word are told apart
+by that word.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from zlib import crc32
 
-from licheck.words import Word
+from licheck.identify.align import Alignment, Gap, align
+from licheck.identify.index import RUN, Index, Known
+from licheck.identify.legal import LEAST, legal, misleading
+from licheck.words import Words
 
-RUN = 5
-CANDIDATES = 6
-SAMPLE = 4  # every fourth run is enough to choose what to compare with
-LIKE_ENOUGH = 0.55  # share of a document's runs that a text has to hold before it is compared with it
+CANDIDATES = 5
+ALIKE, FEW = 60, 400  # how many documents are looked at to see which of them hold a piece of fewer words than that
+HELD = 0.6  # share of a document's words that an edited copy still holds
+LABEL = 4  # words of the number of a section: 1.2.3
+SHORT, SHORT_HELD = 120, 0.35
+EXCERPT = 30  # words that a piece has to hold
+UNCHANGED = 0.05  # share of the words of a piece that may differ
+HEADING = 12  # words beside a document that say nothing: a title, a name
 
 
 class Edit(NamedTuple):
-    """One change: added, removed or replaced, at which lines of the text, in which clauses of the document."""
+    """One change to a document: words `start` to `end` of the text stand where `was` words of the document stood."""
 
     kind: str
-    line: int
-    end_line: int
+    start: int
+    end: int
+    was: int
     clauses: tuple[str, ...]
 
 
-class Known(NamedTuple):
-    """A known text: its document, its runs in order, and the words (from, to) on which each clause stands."""
+class Found(NamedTuple):
+    """One document in a text: exact, modified or partial.
 
-    document: str
-    runs: array[int]
+    `documents` are those that the words belong to; where several documents begin alike, a piece belongs to all of
+    them. `clauses` are those whose sentences stand here as in the document, in words of the text.
+    """
+
+    status: str
+    documents: tuple[str, ...]
+    start: int
+    end: int
+    edits: tuple[Edit, ...]
     clauses: tuple[tuple[str, int, int], ...]
 
 
-class Nearest(NamedTuple):
-    """The document a text comes from, how much of it the text holds, and the edits that lead from one to the other."""
+class _Laid(NamedTuple):
+    """A known text laid beside the words: the gaps that mean something, and what they cost inside and altogether."""
 
-    document: str
-    share: float
-    edits: tuple[Edit, ...]
+    known: Known
+    alignment: Alignment
+    gaps: tuple[Gap, ...]
+    inner: int
+    cost: int
 
-
-def runs(tokens: Sequence[str]) -> array[int]:
-    """Checksums of all runs of words, in order."""
-    joined = (" ".join(tokens[at : at + RUN]) for at in range(len(tokens) - RUN + 1))
-    return array("H", (crc32(run.encode()) & 0xFFFF for run in joined))
-
-
-def nearest(text: str, found: Sequence[Word], known: Iterable[Known]) -> Nearest | None:
-    """Return the document that a text needs the fewest edits from, or None if it is like none."""
-    own = runs([word.text for word in found])
-    held = set(own)
-    shares = [(_share(k.runs[::SAMPLE], held), k) for k in known]
-    best = sorted((pair for pair in shares if pair[0] >= LIKE_ENOUGH), key=lambda pair: -pair[0])[:CANDIDATES]
-    compared = [(_distance(own, k.runs), share, k) for share, k in best]
-    if not compared:
-        return None
-    (_, codes), share, document = min(compared, key=lambda item: item[0][0])
-    edits = tuple(_edit(text, found, code, document) for code in codes)
-    return Nearest(document.document, share, edits)
+    @property
+    def held(self) -> int:
+        return self.alignment.held
 
 
-Code = tuple[str, int, int, int, int]
+class Nearest:
+    """Finds the nearest known text."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def find(self, found: Words, runs: Sequence[int], start: int, end: int) -> Found | None:
+        """The document that words `start` to `end` are an edited copy or a piece of, or None."""
+        own = runs[start : max(start, end - RUN + 1)]
+        votes = self._index.votes(own)
+        sketched = self._index.sketched
+        by_votes = sorted(votes, key=lambda n: (-votes[n], sketched[n], n))
+        ranked = sorted(votes, key=lambda n: (0.3 * sketched[n] - 1.3 * votes[n], n))[:CANDIDATES]
+        ranked += [n for n in by_votes[:CANDIDATES] if n not in ranked]
+        compared = list(self._compare(found, own, start, ranked))
+        best = min(compared, key=lambda laid: (laid.cost - laid.held, laid.known.number), default=None)
+        if best and not best.gaps:
+            return _found("exact", best.known.documents, best, start)
+        most = max(votes.values(), default=0)
+        likely = [n for n in by_votes if votes[n] > 0.9 * most and n not in ranked]
+        compared += self._compare(found, own, start, likely[: ALIKE if end - start < FEW else CANDIDATES])
+        piece = self._piece(found, start, end, compared)
+        whole = best and (best.held >= HELD * best.known.words or _short(best, end - start))
+        # A text that a longer document holds unchanged is a piece of that one, not an edited copy of a shorter one.
+        if best and whole and not (piece and not piece.edits and piece.end - piece.start >= best.held):
+            return _found("modified", best.known.documents, best, start)
+        return piece
+
+    def _compare(self, found: Words, own: Sequence[int], start: int, numbers: Sequence[int]) -> Iterator[_Laid]:
+        packed = [run & 0xFFFF for run in own]
+        for number in numbers:
+            known = self._index.known(number)
+            laid = align(packed, self._index.runs(known), known.words)
+            if laid:
+                gaps = tuple(gap for gap in laid.gaps if not _means_nothing(gap, known, found, start))
+                inner = sum(gap.cost for gap in laid.gaps if gap.other[0] > 0 and gap.other[1] < known.words)
+                yield _Laid(known, laid, gaps, inner, sum(gap.cost for gap in gaps))
+
+    def _piece(self, found: Words, start: int, end: int, compared: Sequence[_Laid]) -> Found | None:
+        """A piece is a piece of every document that holds it unchanged."""
+        best = min(compared, key=lambda laid: (laid.inner - laid.held, laid.known.number), default=None)
+        least = EXCERPT if end - start > EXCERPT else LEAST
+        if not best or best.held < least or best.inner > best.held * UNCHANGED:
+            return None
+        first, last = best.alignment.span
+        if any(legal(found, *span) for span in ((start, start + first), (start + last, end))):
+            return None  # a paragraph that a licence of its own borrowed
+        alike = [laid for laid in compared if (laid.inner, laid.held) == (best.inner, best.held)]
+        inner = tuple(gap for gap in best.gaps if gap.other[0] > 0 and gap.other[1] < best.known.words)
+        documents = tuple(dict.fromkeys(document for laid in alike for document in laid.known.documents))
+        return _found("partial", documents, best._replace(gaps=inner), start)
 
 
-def _share(sample: array[int], held: set[int]) -> float:
-    return sum(map(held.__contains__, sample)) / max(1, len(sample))
+def _short(laid: _Laid, own: int) -> bool:
+    """Whether a short text and a short document hold much of each other."""
+    return own < SHORT and laid.held > SHORT_HELD * max(own, laid.known.words)
 
 
-def _distance(own: array[int], other: array[int]) -> tuple[int, list[Code]]:
-    """Number of runs that differ, and the stretches where they do."""
-    matcher = SequenceMatcher(None, other.tolist(), own.tolist(), autojunk=False)
-    codes: list[Code] = [code for code in matcher.get_opcodes() if code[0] != "equal"]
-    return sum(max(c[2] - c[1], c[4] - c[3]) for c in codes), codes
+def _found(status: str, documents: tuple[str, ...], laid: _Laid, start: int) -> Found:
+    known, gaps = laid.known, laid.gaps
+    first, last = laid.alignment.span
+    first = min([first, *(gap.own[0] for gap in gaps if gap.other[0] == 0)])
+    last = max([last, *(gap.own[1] for gap in gaps if gap.other[1] == known.words)])
+    edits = tuple(_edit(gap, known, start) for gap in gaps)
+    return Found(status, documents, start + first, start + last, edits, _kept(laid.alignment, known, start))
 
 
-def _edit(text: str, found: Sequence[Word], code: Code, document: Known) -> Edit:
-    """Turn differing runs into the words between them: a run differs as soon as one of its words does."""
-    _, low, high, start, end = code
-    # A changed word spoils the RUN runs it is in, so the words in question begin RUN - 1 after the first of them.
-    removed = max(0, high - low - (RUN - 1)) if low > 0 else max(0, high - low)
-    added = max(0, end - start - (RUN - 1)) if start > 0 else max(0, end - start)
-    kind = "replaced" if removed and added else "removed" if removed else "added"
-    first = min(start + (RUN - 1 if start else 0), len(found) - 1)
-    last = min(max(first, first + added - 1), len(found) - 1)
-    at = low + (RUN - 1 if low else 0)
-    touched = tuple(
-        dict.fromkeys(c for c, from_, to in document.clauses if from_ <= at + max(removed - 1, 0) and at <= to)
-    )
-    return Edit(kind, _line(text, found[first].start), _line(text, found[last].end), touched)
+def _means_nothing(gap: Gap, known: Known, found: Words, start: int) -> bool:
+    """Whether a difference is one of title, holder or appendix, or the number of a section that others leave out."""
+    low, high = gap.other
+    first, last = start + gap.own[0], start + gap.own[1]
+    own = found.tokens[first:last]
+    if low == high and 0 < len(own) <= LABEL:
+        return (
+            all(map(_labels, own)) and "\n" in found.text[found.ends[first - 1] if first else 0 : found.starts[first]]
+        )
+    if not any(free_low <= low and high <= free_high for free_low, free_high in known.free):
+        return False
+    if high == known.words:
+        return True  # what follows a text that leaves off its appendix is looked at for itself
+    return len(own) <= HEADING and not misleading(own, known.documents)
 
 
-def _line(text: str, offset: int) -> int:
-    return text.count("\n", 0, offset) + 1
+def _labels(token: str) -> bool:
+    """Whether a word may be the number or letter of a section, or a part of it."""
+    return len(token) == 1 or (token.isdigit() and len(token) == 2) or not token.strip("ivx")
 
 
-def read(data: bytes, rows: Iterable[Mapping[str, str]]) -> list[Known]:
-    """Take the index apart: for each row of the table the checksums of its runs, one after the other."""
-    everything = array("H")
-    everything.frombytes(data)
-    known, at = [], 0
-    for row in rows:
-        count = max(0, int(row["words"]) - RUN + 1)
-        clauses = tuple(_place(place) for place in row["clauses"].split())
-        known.append(Known(row["documents"].split(",")[0], everything[at : at + count], clauses))
-        at += count
-    return known
+def _edit(gap: Gap, known: Known, start: int) -> Edit:
+    (own_start, own_end), (low, high) = gap
+    kind = "replaced" if own_end > own_start and high > low else "removed" if high > low else "added"
+    touched = (c for c, first, last in known.clauses if first < max(high, low + 1) and low < last)
+    return Edit(kind, start + own_start, start + own_end, high - low, tuple(dict.fromkeys(touched)))
 
 
-def _place(text: str) -> tuple[str, int, int]:
-    clause, _, span = text.rpartition(":")
-    start, _, end = span.partition("-")
-    return clause, int(start), int(end)
+def _kept(laid: Alignment, known: Known, start: int) -> tuple[tuple[str, int, int], ...]:
+    """Clauses whose sentence stands in the text as it stood in the document."""
+    kept = []
+    for clause, first, last in known.clauses:
+        for same in laid.same:
+            if same.other <= first and last <= same.other + same.length:
+                shift = start + same.own - same.other
+                kept.append((clause, first + shift, last + shift))
+    return tuple(kept)

@@ -1,67 +1,149 @@
-"""What a text is: a known document, an edited one, an unknown licence, or no licence."""
+"""What a text is: known documents, edited ones, pieces of them, an unknown licence, or no licence.
+
+Likeness only chooses what to compare with and never names anything: a text is a document when it has its words, and
+otherwise the edits are said. Documents that differ in one word are told apart by that word.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from licheck.identify.exact import TITLE_WORDS, ExactIndex
-from licheck.identify.nearest import Edit, Known, nearest
-from licheck.model.release import Part
-from licheck.words import Word, words
+from licheck.identify.clauses import Detected, Detector
+from licheck.identify.exact import exact
+from licheck.identify.index import Index, Known, checksums
+from licheck.identify.legal import LEAST, legal, telling
+from licheck.identify.nearest import Edit, Found, Nearest
+from licheck.identify.sentences import Sentence
+from licheck.words import Words, words
 
-# Words that licences are made of: a paragraph of them beside a licence is an addition to it, a README is not.
-_LEGAL = frozenset(
-    (
-        *("shall", "must", "may", "licensee", "licensor", "agreement", "grant", "granted", "grants", "permitted"),
-        *("prohibited", "restriction", "restrictions", "conditions", "liable", "liability", "warranty", "warranties"),
-        *("rights", "provided", "commercial", "redistribute", "sublicense"),
-    )
-)
-_LEGAL_SHARE, _LEGAL_LEAST = 0.05, 12
+EXACT, PARTS = 5000, 40  # documents that are noted in one text: word for word, and edited
+LONG = 60_000  # words; no licence is longer, so of a longer text only what reads like terms is read for clauses
+SPARSE = 300  # words to a clause: a text with fewer clauses is no licence, unless it reads like one
+WORK = 4  # how many times over a long text is compared before what is left counts as unknown
+FREE_WORK = 100_000  # words that are compared in any case
+Span = tuple[int, int]
 
 
 class Identified(NamedTuple):
-    """The answer for one text.
+    """The answer for one text: `status` is exact, modified, partial, unknown or none.
 
-    `status` is exact, modified, unknown or none; `license` is given with exact only, `nearest` with modified.
+    `added` are terms beside the documents; `detected` are clauses found by their phrases wherever no document stands
+    word for word.
     """
 
+    found: Words
     status: str
-    license: str | None
-    nearest: str | None
-    edits: tuple[Edit, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[Found, ...]
+    added: tuple[Edit, ...]
+    detected: tuple[Detected, ...]
+
+    @property
+    def license(self) -> tuple[str, ...]:
+        """Documents that the text is, and nothing else; empty unless it is exact."""
+        exact_ = self.status == "exact"
+        return tuple(dict.fromkeys(d for part in self.parts for d in part.documents)) if exact_ else ()
+
+    @property
+    def nearest(self) -> str | None:
+        """The document that a changed text was made from."""
+        changed = [part for part in self.parts if part.status == "modified"] or list(self.parts)
+        return changed[0].documents[0] if self.status == "modified" and changed else None
 
 
-def identify(text: str, index: ExactIndex, known: Sequence[Known]) -> Identified:
-    """Say what a text is."""
-    found = words(text)
-    exact = index.identify(text, found)
-    if exact.parts:
-        names = list(dict.fromkeys(part.document for part in exact.parts))
-        added = _additions(text, found, exact.parts)
-        if not added:
-            return Identified("exact", " AND ".join(names), None, (), exact.parts)
-        return Identified("modified", None, names[0], added, exact.parts)
-    close = nearest(text, found, known)
-    if close:
-        return Identified("modified", None, close.document, close.edits, ())
-    return Identified("unknown" if _is_legal(found) else "none", None, None, (), ())
+class Identifier:
+    """Looks texts up among the known ones, and reads the clauses of those that are not."""
+
+    def __init__(self, index: Index, detector: Detector | None = None) -> None:
+        self._index, self._detector = index, detector
+        self._nearest = Nearest(index)
+
+    def identify(self, text: str, edited: bool = True) -> Identified:
+        """Say what a text is, in time linear in its length; without `edited` only documents word for word."""
+        found = words(text)
+        runs = checksums(found.tokens)
+        parts = [
+            Found("exact", p.known.documents, p.start, p.end, (), _moved(p.known, p.start))
+            for p in exact(found, runs, self._index)[:EXACT]
+        ]
+        beside_parts = any(end - start >= LEAST for start, end in _beside(parts, len(found)))
+        if edited and beside_parts and len(found) <= LONG:
+            parts = self._whole(found, runs, parts)
+        parts += self._edited(found, runs, parts) if edited else []
+        parts.sort(key=lambda part: (part.start, -part.end))
+        beside = [part for span in _beside(parts, len(found)) for part in telling(found, *span)]
+        added = tuple(Edit("added", *span, 0, ()) for span in beside) if parts else ()
+        detected = self._detect(found, parts)
+        status = _status(parts, added) if parts else "none"
+        if not parts and (legal(found, 0, len(found)) or len(detected) >= max(2, len(found) / SPARSE)):
+            status = "unknown"
+        return Identified(found, status, tuple(parts), _named(added, detected), detected)
+
+    def _whole(self, found: Words, runs: list[int], parts: list[Found]) -> list[Found]:
+        """The parts, or one edited document in place of those that are only what its author built on."""
+        one = self._nearest.find(found, runs, 0, len(found)) if parts else None
+        inside = [part for part in parts if one and one.start <= part.start and part.end <= one.end]
+        if one and inside and one.status != "partial" and one.end - one.start > sum(p.end - p.start for p in inside):
+            cost = sum(max(edit.end - edit.start, edit.was) for edit in one.edits)
+            if cost < one.end - one.start - sum(part.end - part.start for part in inside):
+                return [*(part for part in parts if part not in inside), one]
+        return parts
+
+    def _edited(self, found: Words, runs: list[int], parts: Sequence[Found]) -> list[Found]:
+        """Edited documents and pieces, the best first, each looked for in what the others leave over."""
+        todo = list(_beside(parts, len(found)))
+        done: list[Found] = []
+        left = FREE_WORK + WORK * len(found)
+        while todo and len(done) < PARTS and left > 0:
+            start, end = todo.pop()
+            left -= end - start
+            part = self._nearest.find(found, runs, start, end) if end - start >= LEAST else None
+            if part:
+                done.append(part)
+                todo += [(start, part.start), (part.end, end)]
+        return done
+
+    def _detect(self, found: Words, parts: Sequence[Found]) -> tuple[Detected, ...]:
+        known = bool(parts) and all(part.status == "exact" for part in parts)
+        if self._detector is None or (known and not any(_tells(found, s) for s in _beside(parts, len(found)))):
+            return ()
+        spans = list(telling(found, 0, len(found))) if len(found) > LONG else None
+        return tuple(self._detector.detect(found, spans))
 
 
-def _additions(text: str, found: Sequence[Word], parts: Sequence[Part]) -> tuple[Edit, ...]:
-    """Stretches outside the documents that read like terms."""
-    edits, at = [], 0
-    for start, end in [*sorted((p.start, p.end) for p in parts), (len(text), len(text))]:
-        beside = [word for word in found if at <= word.start < start]
-        if len(beside) > TITLE_WORDS and _is_legal(beside):
-            first, last = (text.count("\n", 0, offset) + 1 for offset in (beside[0].start, beside[-1].end))
-            edits.append(Edit("added", first, last, ()))
-        at = max(at, end)
-    return tuple(edits)
+def _status(parts: Sequence[Found], added: Sequence[Edit]) -> str:
+    states = {part.status for part in parts}
+    if added or "modified" in states:
+        return "modified"
+    return "partial" if "partial" in states else "exact"
 
 
-def _is_legal(found: Sequence[Word]) -> bool:
-    legal = sum(word.text in _LEGAL for word in found)
-    return len(found) >= _LEGAL_LEAST and legal / len(found) >= _LEGAL_SHARE
+def _beside(parts: Sequence[Found], count: int) -> Iterator[Span]:
+    """Stretches of words outside the documents."""
+    at = 0
+    for part in sorted(parts, key=lambda part: part.start):
+        if at < part.start:
+            yield at, part.start
+        at = max(at, part.end)
+    if at < count:
+        yield at, count
+
+
+def _tells(found: Words, span: Span) -> bool:
+    return any(True for _ in telling(found, *span))
+
+
+def _moved(known: Known, start: int) -> tuple[tuple[str, int, int], ...]:
+    return tuple((clause, start + first, start + last) for clause, first, last in known.clauses)
+
+
+def _named(added: Sequence[Edit], detected: Sequence[Detected]) -> tuple[Edit, ...]:
+    """Added terms with the clauses that their words hold."""
+
+    def inside(edit: Edit, sentence: Sentence) -> bool:
+        return edit.start < sentence.end and sentence.start < edit.end
+
+    return tuple(
+        edit._replace(clauses=tuple(d.clause for d in detected if any(inside(edit, place) for place in d.places)))
+        for edit in added
+    )

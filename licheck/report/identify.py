@@ -19,15 +19,41 @@ def render(results: Iterable[dict[str, Any]]) -> str:
 
 def _lines(result: dict[str, Any]) -> list[str]:
     names = {"exact": result["license"], "modified": f"{result['nearest']}, modified"}
-    lines = [f"{result['path']}: {names.get(result['status'], result['status'])}"]
+    if result["status"] == "partial":
+        names["partial"] = "a piece of " + " or ".join(result["candidates"])
+    refers = _refers(result["references"])
+    if result["status"] == "reference":
+        lines = [f"{result['path']}: {refers[0]}", *(f"  {line}" for line in refers[1:])]
+    else:
+        lines = [f"{result['path']}: {names.get(result['status'], result['status'])}"]
+        lines += [f"  beside that, {line}" for line in refers]
     for edit in result["edits"]:
-        touched = f" touches {edit['clause']}" if edit["clause"] else ""
-        lines.append(f"  {edit['kind']} {_span(edit)}{touched}")
-    if len(result["parts"]) > 1 or (result["parts"] and result["status"] != "exact"):
-        lines += [f"  {part['license']} stands word for word {_span(part)}" for part in result["parts"]]
+        words = f": “{edit['words']}”" if edit["words"] else f": {edit['was_words']} words"
+        touched = f" [{edit['clause']}: {edit['how']}]" if edit["clause"] else ""
+        touched = touched or (f" [on {', '.join(edit['topics'])}]" if edit["topics"] else "")
+        lines.append(f"  {edit['kind']} {_span(edit)}{touched}{words}")
+    if len(result["parts"]) > 1:
+        lines += [f"  {part['license'] or 'a piece'} {part['status']} {_span(part)}" for part in result["parts"]]
     for clause in result["clauses"]:
-        lines.append(f"  {clause['clause']} {_span(clause)}: “{clause['quote']}”")
+        params = ", ".join(f"{name}: {_value(value)}" for name, value in clause["params"].items())
+        lines.append(f"  {clause['clause']} ({clause['grade']}) {_span(clause)}{f' [{params}]' if params else ''}")
+        lines.append(f"      “{clause['quote']}”")
     return lines
+
+
+def _refers(references: Iterable[dict[str, Any]]) -> list[str]:
+    """One line for each licence that is referred to, with the first place that does."""
+    said: dict[str, str] = {}
+    for item in references:
+        nothing = "something that is not an SPDX expression" if item["by"] == "spdx" else "a licence that is not known"
+        name = item["expression"] or " or ".join(item["license"]) or nothing
+        line = f"refers to {name} (line {item['line']}: “{item['quote']}”)"
+        said.setdefault(name if item["license"] else item["quote"], line)
+    return list(said.values())
+
+
+def _value(value: Any) -> str:
+    return " | ".join(map(_value, value)) if isinstance(value, list) else str(value)
 
 
 def _span(item: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from licheck.model.evidence import Evidence, Grade
 from licheck.model.lookup import CatalogueEntry, CatalogueLayer, Lookup, Provider, Slot
 from licheck.model.project import Clarification, Manifest, Use
 from licheck.model.reference import Reference
+from licheck.model.release import Release
 from licheck.terms.versions import in_force
 
 ALWAYS = Interval(None, None)
@@ -32,8 +33,12 @@ def bind(
     today: date,
     clarified: Clarification | None = None,
     europe: frozenset[str] = frozenset(),
+    local: Release | None = None,
 ) -> BoundUse:
-    """Find what binds one use of the manifest, as of `today`; `europe` are the countries of the EEA."""
+    """Find what binds one use of the manifest, as of `today`.
+
+    `europe` are the countries of the EEA; `local` are the texts that lie in the folder of a `path:` use.
+    """
     where = manifest.evidence(f"uses[{use.place}].of", use.of.text)
     binder = _Binder(use, manifest, lookup, where, today, europe)
     if clarified:
@@ -43,7 +48,9 @@ def bind(
     if use.of.route in _SERVICE_ROUTES:
         return binder.service()
     entry = lookup.dataset(use.of.name) if use.of.scheme == "dataset" else lookup.model(use.of.name)
-    return binder.catalogued(entry if use.of.scheme != "path" else None)
+    if use.of.scheme == "path":
+        return (binder.beside(local) if local else None) or binder.catalogued(None)
+    return binder.catalogued(entry)
 
 
 class _Binder:
@@ -87,6 +94,40 @@ class _Binder:
             unknown=unknown,
             unknown_rule="unknown-license" if unknown else "",
             drift=drift,
+        )
+
+    def beside(self, local: Release) -> BoundUse | None:
+        """Bind weights by the licence text that lies in their own folder; None where there is none to bind by."""
+        files = [file for file in local.files if file.kind in ("licence", "policy") and "/" not in file.path]
+        edited = next((file for file in files if file.near), None)
+        if edited:
+            return self.unknown("unknown-license", f"{local.shown(edited.path)} is {edited.near}")
+        places = {
+            part.document: Evidence("release", local.shown(file.path), part.line, part.end_line)
+            for file in files
+            for part in file.parts
+        }
+        if not places:
+            return None
+        documents = [self.lookup.document(name) for name in places if self.lookup.named(name)]
+        unread = sorted(places.keys() - {document.id for document in documents})
+        attached = {part.document for document in documents for part in document.incorporates}
+        layers = []
+        for document in documents:
+            evidence = places[document.id]
+            why = f"{evidence.path} is {document.title}, word for word"
+            layer = Layer("licence", (document,), why, (evidence,), Grade.A)
+            layers += [layer, *self._incorporated(layer)] if document.id not in attached - {document.id} else []
+        held = {document.id for document in documents}
+        stated = self.use.license and not set(self.lookup.named(self.use.license)) & held
+        return BoundUse(
+            use=self.use,
+            layers=tuple(layers),
+            unknown=f"no record says what {', '.join(unread)} asks" if unread else "",
+            unknown_rule="unknown-license" if unread else "",
+            drift=f"the manifest states {self.use.license}, beside the weights lies {', '.join(held)}"
+            if stated
+            else "",
         )
 
     def service(self) -> BoundUse:

@@ -15,7 +15,7 @@ from licheck import maintain
 from licheck.db.compile import write
 from licheck.db.store import Database
 from licheck.errors import InputError
-from licheck.identify.exact import from_records
+from licheck.pipeline import identifier
 
 TEXT = """Pelican Model Licence 1.0
 
@@ -56,13 +56,15 @@ def test_a_licence_is_added_by_the_guide_alone(db: Path, tmp_path: Path) -> None
     record.write_text(read.replace('"?"', '"2"'), "utf-8")
     finished = licheck("check", "--corpus", ".", cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
-    assert ", 2 anchors held" in finished.stdout
+    assert ", 4 anchors held" in finished.stdout
     nowhere = licheck("check", "--corpus", "nowhere", cwd=tmp_path)
     assert nowhere.returncode == 2 and "no such folder" in nowhere.stderr
     write(db, tmp_path / "compiled.json")
     database = Database.open(db, tmp_path / "compiled.json")
     assert database.named("pelican-1.0") == ("pelican-1.0",)
-    assert from_records(database.fingerprints()).identify(TEXT).whole == "pelican-1.0"
+    assert identifier(database).identify(TEXT).license == ("pelican-1.0",)
+    changed = identifier(database).identify(TEXT.replace("change", "never change"))
+    assert (changed.status, changed.nearest) == ("modified", "pelican-1.0")
     assert "license-copy-required" in database.document("pelican-1.0").terms
 
 

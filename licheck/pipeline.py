@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from licheck.db.store import Database
 from licheck.errors import InputError, Problem, UnreadableError
 from licheck.evidence import release as release_evidence
 from licheck.identify.answer import describe, in_release
-from licheck.identify.clauses import Detector
 from licheck.identify.index import Index
 from licheck.identify.text import Identifier
 from licheck.model.binding import BoundUse
@@ -25,6 +24,9 @@ from licheck.policy.case import Context
 from licheck.policy.exceptions import matches
 from licheck.sources import folder
 from licheck.terms.bind import bind
+
+if TYPE_CHECKING:
+    from licheck.identify.clauses import Detector
 
 
 def check(path: Path, today: date) -> Report:
@@ -80,7 +82,7 @@ def identify(files: list[Path]) -> list[dict[str, Any]]:
 
 def identifier(database: Database, clauses: bool = True) -> Identifier:
     """The known texts and, if asked for, the phrases of all clauses, ready to identify texts with."""
-    return Identifier(_index(database), _detector(database) if clauses else None)
+    return Identifier(_index(database), _detector(database) if clauses else None, database.keys("licenses"))
 
 
 def _index(database: Database) -> Index:
@@ -88,6 +90,8 @@ def _index(database: Database) -> Index:
 
 
 def _detector(database: Database) -> Detector:
+    from licheck.identify.clauses import Detector
+
     return Detector(database.record("phrases"), database.record("words")["territories"])
 
 

@@ -12,14 +12,17 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple, overload
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _PLAIN = re.compile(r"[^\W_]+")
-# CJK characters and the copyright sign are words of their own; marks that nobody sees do not part a word.
+# The copyright sign and CJK characters are words of their own; marks that nobody sees do not part a word.
 _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff\u0300-\u036f"
-_FULL = re.compile(rf"[{_CJK}©]|[^\W_{_CJK}]+(?:[{_UNSEEN}]+[^\W_{_CJK}]*)*")
+_MIXED = re.compile(rf"©|[^\W_]+(?:[{_UNSEEN}]+[^\W_]*)*")
+# Anything but ASCII and the punctuation that typesetters put in its place.
+_LETTERS = re.compile("[^\x00-\x7f\xa0§«®·»\u2010-\u2027\u2028\u2029\u2030-\u205e\u2122\u25a0-\u25ff]")
+_HAS_CJK = re.compile("[\u3040-\u9fff\uf900-\ufaff]")
 _WIDE = re.compile("[\uff01-\uff5e]")  # full-width forms of the ASCII characters
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
@@ -41,12 +44,13 @@ _UNPRINTED = (("<style", "</style>"), ("<script", "</script>"), ("<!--", "-->"))
 
 # The number or letter of a section or list item, where a copy may have lost it: at the beginning of a paragraph, or
 # after a mark that ends an item. Line ends do not count, so that re-wrapping changes nothing.
-_LABEL_END = re.compile(r"(?:(?<=[A-Za-z\d])[.)）]|(?<=\d)\.\d{1,2}|©)(?=[*_]{0,2}\s{1,40}\S)")
 _LABEL = re.compile(
-    r"(?:\A|(?<=\s))[\"“*_]{0,3}[(（]?(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Za-z]|[ivxIVX]{2,5})[.)）]|\d{1,2}(?:\.\d{1,2}){1,3}|©)\Z"
+    r"\s[\"“*_]{0,3}[(（]?(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Za-z]|[ivxIVX]{2,5})[.)）]|\d{1,2}(?:\.\d{1,2}){1,3}|©)"
+    r"(?=[*_]{0,2}\s{1,40}\S)"
 )
+# What may be a label: a plain pattern that is several times faster than the exact one.
+_MAYBE_LABEL = re.compile(r"\s[\"“*_]{0,3}[(（]?[0-9A-Za-z][0-9.ivxIVX]{0,8}[.)）]")
 _BEFORE_LABEL = 60
-_LONGEST_LABEL = 5  # letters; longer words end sentences
 _NUMBERED = re.compile(r"\b(?:v|ver|vers|no|nos|sec|art|p|pp|para|vol|ch)\.\Z", re.I)
 _PREFIX = re.compile(r"\n[^\w\n(（\"“]+")  # of a comment, a quotation, a list
 _BLANK = " \t\r\n\u00a0\u2028\u2029\u3000"
@@ -55,7 +59,7 @@ _FEW_NOTICES = 200
 
 # Who holds the copyright since when. A notice without a year is part of the terms, and so is one inside a sentence.
 _NOTICE = re.compile(
-    r"(?:copyright\b|(?<!\w)©|(?<!\S)\(c\)(?=\s))"
+    r"(?:\bcopyright\b|(?<!\w)©|(?<!\S)\(c\)(?=\s))"
     r"[^\n]{0,40}?(?:\b\d{4}|\[yyyy\]|[<\s]year[>\s]|\{yyyy\}|\byyyy\b)",
     re.I,
 )
@@ -84,25 +88,31 @@ class Words(Sequence[Word]):
     def __init__(self, text: str) -> None:
         self.text = text
         self._masked = _mask(text)
-        plain = self._masked.isascii()
-        self._piece = _PLAIN if plain else _FULL
+        plain = self._masked.isascii() or not _LETTERS.search(self._masked)
+        self._piece = _PLAIN if plain else _with_cjk() if _HAS_CJK.search(text) else _MIXED
         lowered = self._masked.lower()
         if len(lowered) != len(self._masked):  # İ becomes two characters
             lowered = self._masked.replace("İ", "i").lower()
-        tokens = self._piece.findall(lowered)
+        tokens: list[str] = self._piece.findall(lowered)
         if not plain:
             tokens = [token if token.isascii() else _fold(token) for token in tokens]
-        self.tokens: list[str] = [_ALIKE.get(token, token) for token in tokens]
+        if "https" in lowered or "licenc" in lowered:
+            tokens = [_ALIKE.get(token, token) for token in tokens]
+        self.tokens = tokens
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return [piece.span() for piece in self._piece.finditer(self._masked)]
 
     @cached_property
     def starts(self) -> list[int]:
         """Offset of the first character of each word."""
-        return [piece.start() for piece in self._piece.finditer(self._masked)]
+        return [start for start, _ in self._spans]
 
     @cached_property
     def ends(self) -> list[int]:
         """Offset after the last character of each word."""
-        return [piece.end() for piece in self._piece.finditer(self._masked)]
+        return [end for _, end in self._spans]
 
     @cached_property
     def _newlines(self) -> list[int]:
@@ -144,6 +154,12 @@ def words(text: str) -> Words:
     return Words(text)
 
 
+@cache
+def _with_cjk() -> re.Pattern[str]:
+    """Compiled only for a text that needs it: its sets of characters are large."""
+    return re.compile(rf"[{_CJK}©]|[^\W_{_CJK}]+(?:[{_UNSEEN}]+[^\W_{_CJK}]*)*")
+
+
 def _fold(word: str) -> str:
     if word == "©":
         return "c"
@@ -170,23 +186,27 @@ def _blank(markup: re.Match[str]) -> str:
 
 def _without_labels(text: str) -> str:
     pieces, at = [], 0
-    for end in _LABEL_END.finditer(text):
-        short = text[max(0, end.start() - _LONGEST_LABEL) : end.start()]
-        if len(short) == _LONGEST_LABEL and short.isalpha():
-            continue  # the end of a word, not of a label
-        low = max(0, end.start() - _BEFORE_LABEL)
-        label = _LABEL.search(text[low : end.end()], max(0, end.start() - low - 14))
-        if label and _begins(text[low : low + label.start()]):
-            pieces += [text[at : low + label.start()], " " * len(label.group())]
-            at = end.end()
-    return "".join([*pieces, text[at:]]) if pieces else text
+    text = f"\n{text}"  # so that a label may be the first word
+    for maybe in (_LABEL if "©" in text else _MAYBE_LABEL).finditer(text):
+        label = _LABEL.match(text, maybe.start())
+        start, end = label.span() if label else (0, 0)
+        if label and _begins(text[max(0, start + 1 - _BEFORE_LABEL) : start + 1]):
+            pieces += [text[at : start + 1], " " * (end - start - 1)]
+            at = end
+    return "".join([*pieces, text[at:]])[1:]
 
 
 def _begins(before: str) -> bool:
     """Whether an item may begin after these characters."""
+    bare = before.rstrip()
+    last = bare[-1:]
+    if last in (".", ",", ":"):
+        return not _NUMBERED.search(bare)
+    if last.isalnum() and bare[-3:].lower() not in ("and", " or", "/or", "\nor"):
+        return before.count("\n", len(bare)) > 1
     before = _PREFIX.sub("\n", before.lower())
     bare = before.rstrip(_BLANK + "#>*=-•·")
-    if not bare or before[len(bare) :].count("\n") > 1:
+    if not bare or before.count("\n", len(bare)) > 1:
         return True
     bare = _CONJUNCTION.sub(";" if bare in ("and", "or", "and/or") else "", bare)
     bare = bare.rstrip(_BLANK + '"”’)*_')
@@ -205,7 +225,7 @@ def _without(text: str, opening: str, closing: str) -> str:
 
 def _without_notices(text: str) -> str:
     pieces, at = [], 0
-    for number, notice in enumerate(_NOTICE.finditer(text)):
+    for number, notice in enumerate(_notices(text)):
         if notice.start() < at or not _stands_alone(text[max(0, notice.start() - _BEFORE_NOTICE) : notice.start()]):
             continue
         longest = _NOTICE_LONGEST if number < _FEW_NOTICES else 0
@@ -215,6 +235,20 @@ def _without_notices(text: str) -> str:
         pieces += [text[at : notice.start()], re.sub(r"[^\n]", " ", text[notice.start() : end])]
         at = end
     return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def _notices(text: str) -> Iterator[re.Match[str]]:
+    """What begins like a notice; plain search for its signs is many times faster than the pattern."""
+    lowered = (
+        text.lower() if text.isascii() else text.replace("COPYRIGHT", "copyright").replace("Copyright", "copyright")
+    )
+    places = []
+    for sign in ("copyright", "(c)", "(C)", "©"):
+        at = lowered.find(sign)
+        while at >= 0:
+            places.append(at)
+            at = lowered.find(sign, at + 1)
+    return filter(None, (_NOTICE.match(text, at) for at in sorted(places)))
 
 
 def _stands_alone(before: str) -> bool:

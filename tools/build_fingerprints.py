@@ -110,7 +110,7 @@ class Builder:
 
     def build(self, held: list[Text]) -> list[Row]:
         """Return one row a text, in the order of the documents."""
-        by_digest = {text.sha256: text for text in held}
+        by_digest = {text.sha256: text for text in reversed(held)}  # the folder that is named first counts
         for record in self.records:
             for source in record["sources"]:
                 if source["sha256"] in by_digest:
@@ -126,9 +126,9 @@ class Builder:
         first = Identifier(make_index(list(self.rows.values())))
         for text in listed:
             self._other_form(text, recorded.get(text.spdx, text.spdx), first)
-        seen = {name for row in self.rows.values() for name in row.row["documents"].split(",")}
+        at_hand = {text.sha256 for text in held}
         for kept in _kept():
-            if not seen & set(kept.row["documents"].split(",")):
+            if kept.source[1] not in at_hand:
                 self.rows.setdefault(kept.row["digest"], kept)
         return sorted(self.rows.values(), key=lambda r: (r.row["documents"], r.row["digest"]))
 
@@ -173,7 +173,7 @@ class Builder:
             tokens, documents, key, clauses=inside, free=" ".join(free.split()), aligned="1" if aligned else "0"
         )
         runs = fingerprints.checksums(tokens) if aligned else []
-        source = (text.source, text.sha256)
+        source = known.source if known else (text.source, text.sha256)
         self.rows[key] = Row(row, fingerprints.pack(runs), fingerprints.sampled(runs), source)
 
 
@@ -249,7 +249,7 @@ def _kept() -> Iterator[Row]:
     rows = [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
     with (FOLDER / "sources.csv").open(encoding="utf-8", newline="") as file:
         sources = {row["row"]: (row["source"], row["sha256"]) for row in csv.DictReader(file)}
-    index = fingerprints.Index(rows, lambda name: (FOLDER / name).read_bytes())
+    index = fingerprints.Index([list(row.values()) for row in rows], lambda name: (FOLDER / name).read_bytes())
     for number, row in enumerate(rows):
         known = index.known(number)
         runs = fingerprints.pack(index.runs(known))
@@ -262,7 +262,7 @@ def make_index(rows: list[Row]) -> fingerprints.Index:
         "runs.bin": b"".join(row.runs for row in rows),
         "sketch.bin": fingerprints.sketch(enumerate(row.sampled for row in rows)),
     }
-    return fingerprints.Index([row.row for row in rows], files.__getitem__)
+    return fingerprints.Index([list(row.row.values()) for row in rows], files.__getitem__)
 
 
 def write(rows: list[Row]) -> None:

@@ -130,10 +130,10 @@ class Database:
         """Ids and aliases of all providers."""
         return sorted(self._providers)
 
-    def fingerprints(self) -> list[dict[str, str]]:
+    def fingerprints(self) -> list[list[str]]:
         """Rows of the known texts, as `licheck.identify.index` reads them."""
-        table = self.record("fingerprints/texts")
-        return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+        rows: list[list[str]] = self.record("fingerprints/texts")["rows"]
+        return rows
 
     def fingerprint_file(self, name: str) -> bytes:
         """One of the two files beside them, runs.bin or sketch.bin; raises InputError where it is missing."""

@@ -7,14 +7,14 @@ is linear in the two texts, but for the ordering of the stretches, of which ther
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from licheck.identify.index import RUN
 
 MOST = 3000  # stretches that are put in order; an edited licence has tens
-BACK = 60  # how many stretches before one may be its neighbour
+BACK = 16  # how many stretches before one may be its neighbour
 
 
 class Same(NamedTuple):
@@ -54,9 +54,14 @@ class Alignment(NamedTuple):
         return self.same[0].own, self.same[-1].own + self.same[-1].length
 
 
-def align(own: Sequence[int], other: Sequence[int], words: int) -> Alignment | None:
-    """Align the runs of a text with those of a known text of so many words; None where hardly anything agrees."""
-    same = _ordered(_stretches(own, other))
+def align(
+    own: Sequence[int], other: Sequence[int], words: int, where: Mapping[int, int] | None = None
+) -> Alignment | None:
+    """Align the runs of a text with those of a known text of so many words; None where hardly anything agrees.
+
+    `where` is `unique(other)`, if it is at hand.
+    """
+    same = _ordered(_stretches(own, other, unique(other) if where is None else where))
     if not same:
         return None
     gaps = []
@@ -73,27 +78,33 @@ def align(own: Sequence[int], other: Sequence[int], words: int) -> Alignment | N
     return Alignment(tuple(same), tuple(gaps))
 
 
-def _stretches(own: Sequence[int], other: Sequence[int]) -> list[Same]:
-    """Longest stretches of agreement around runs that are unique in the known text."""
+def unique(other: Sequence[int]) -> dict[int, int]:
+    """Where each run of a known text stands; -1 for one that stands there more than once."""
     where: dict[int, int] = {}
     for at, run in enumerate(other):
         where[run] = -1 if run in where else at
+    return where
+
+
+def _stretches(own: Sequence[int], other: Sequence[int], where: Mapping[int, int]) -> list[Same]:
+    """Longest stretches of agreement around runs that are unique in the known text."""
     found: list[Same] = []
-    reached: dict[int, int] = {}  # diagonal → where the last stretch on it ends
     last_own, last_other = len(own) - 1, len(other) - 1
-    for at, run in enumerate(own):
-        place = where.get(run, -1)
-        if place < 0 or reached.get(place - at, -1) > at:
+    at = 0
+    while at <= last_own:
+        place = where.get(own[at], -1)
+        if place < 0:
+            at += 1
             continue
-        start, end = at, at + 1
-        while start > 0 and place - at + start > 0 and own[start - 1] == other[place - at + start - 1]:
+        start, end, shift = at, at + 1, place - at
+        while start > 0 and shift + start > 0 and own[start - 1] == other[shift + start - 1]:
             start -= 1
-        while end <= last_own and place - at + end <= last_other and own[end] == other[place - at + end]:
+        while end <= last_own and shift + end <= last_other and own[end] == other[shift + end]:
             end += 1
-        reached[place - at] = end
         # One run alone may agree by chance: a checksum has 16 bits.
         if end - start > 1 or len(other) < 16:
-            found.append(Same(start, place - at + start, end - start + RUN - 1))
+            found.append(Same(start, shift + start, end - start + RUN - 1))
+        at = end
     return found
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from licheck.identify.clauses import Detected
 from licheck.identify.nearest import Edit
 from licheck.identify.text import Identified
-from licheck.identify.topics import Topics
 from licheck.model.document import Term
 from licheck.model.release import Part
 
 if TYPE_CHECKING:
+    from licheck.identify.clauses import Detected
     from licheck.identify.references import Reference
+    from licheck.identify.topics import Topics
 
 LONGEST = 400  # characters of a quote
 SHORT = 160  # characters of a quote that names a licence
@@ -34,6 +34,8 @@ def describe(
     """
     refers = [*_references(answer, references)]
     known = {c: term for part in answer.parts for d in part.documents[:1] for c, term in terms(d).items()}
+    from licheck.identify.topics import Topics
+
     about = Topics(answer.found, topics or {})
     partial = [part for part in answer.parts if part.status == "partial"]
     return {

@@ -7,7 +7,8 @@ this way is a reading by rule (grade D), never a record: it says which words to 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from licheck.identify.phrases import Lexicon, Match, Phrase, Reading
@@ -16,6 +17,7 @@ from licheck.identify.sentences import Sentence, sentences
 from licheck.identify.values import Values
 from licheck.words import Words
 
+MANY = 3000  # sentences; no licence has so many, so a text that has repeats itself
 MOST = 100  # sentences that are noted for a clause; no licence says a thing so often
 NEARBY = 4  # sentences to either side that `in: nearby` looks at
 
@@ -61,6 +63,7 @@ class Detector:
             for clause, order, phrase, unless, elsewhere, params in table["rules"]
         ]
         self._by_rarest = _by_rarest(rules)
+        self._rarest = frozenset(self._by_rarest)
 
     def detect(self, found: Words, spans: Sequence[tuple[int, int]] | None = None) -> list[Detected]:
         """Every clause that a text, or some spans of its words, hold, in the order of the sentences."""
@@ -80,17 +83,25 @@ class Detector:
         )
 
     def _hits(self, text: _Text, at: int, full: set[str]) -> Iterator[_Hit]:
-        sets = text.sets[at]
-        for rule in [rule for rarest in sets & self._by_rarest.keys() for rule in self._by_rarest[rarest]]:
-            if not rule.phrase.needs <= sets or rule.clause in full:
-                continue
-            reading = text.reading(at)
+        for rule, match in text.same(at, self._matching):
+            if rule.clause not in full and not any(map(text.holds, rule.elsewhere)):
+                yield _Hit(rule, at, match)
+
+    def _matching(self, text: _Text, at: int) -> list[tuple[_Rule, Match]]:
+        """Rules whose phrase stands in a sentence, and none of what speaks against it."""
+        sets = text.sets(at)
+        rules = [r for rarest in sets & self._rarest for needs, r in self._by_rarest[rarest] if needs <= sets]
+        if not rules:
+            return []
+        reading = text.reading(at)
+        reading.prepare(set().union(*(rule.phrase.sets for rule in rules)))
+        found = []
+        for rule in rules:
             match = rule.phrase.match(reading)
             # Words that only lead in say nothing new: the sentence that they belong to was read already.
-            if not match or match.end <= text.led(at) or any(phrase.match(reading) for phrase in rule.unless):
-                continue
-            if not any(map(text.holds, rule.elsewhere)):
-                yield _Hit(rule, at, match)
+            if match and match.end > text.led(at) and not any(phrase.match(reading) for phrase in rule.unless):
+                found.append((rule, match))
+        return found
 
     def _detected(self, clause: str, text: _Text, hits: list[_Hit]) -> Detected:
         hits = sorted(hits, key=lambda hit: (hit.rule.order, hit.at))
@@ -146,12 +157,13 @@ class Detector:
         return matches if many else sorted(matches)[:1]
 
 
-def _by_rarest(rules: Sequence[_Rule]) -> dict[int, list[_Rule]]:
+def _by_rarest(rules: Sequence[_Rule]) -> dict[int, list[tuple[frozenset[int], _Rule]]]:
     """Rules by the set of words that the fewest of them need: most sentences hold none of these words."""
     uses = Counter(number for rule in rules for number in rule.phrase.needs)
-    grouped: dict[int, list[_Rule]] = {}
+    grouped: dict[int, list[tuple[frozenset[int], _Rule]]] = {}
     for rule in rules:
-        grouped.setdefault(min(rule.phrase.needs, key=lambda number: (uses[number], number)), []).append(rule)
+        rarest = min(rule.phrase.needs, key=lambda number: (uses[number], number))
+        grouped.setdefault(rarest, []).append((rule.phrase.needs, rule))
     return grouped
 
 
@@ -163,22 +175,39 @@ class _Text:
     ) -> None:
         self.found, self.parts = found, parts
         self._values, self._lexicon, self._phrases = values, lexicon, phrases
-        known: dict[tuple[int, int], set[int]] = {}
-
-        def sets(stretch: tuple[int, int]) -> set[int]:
-            if stretch not in known:
-                known[stretch] = lexicon.sets(found.tokens[stretch[0] : stretch[1]])
-            return known[stretch]
-
-        self.sets = [sets((p.start, p.end)).union(*map(sets, p.leads)) for p in parts]
+        self._sets: dict[int, set[int]] = {}
+        self._stretch_sets = lru_cache(maxsize=4096)(self._of_stretch)
+        self._matched: dict[tuple[str, ...], Any] = {}
         self._readings: dict[int, Reading] = {}
         self._held: dict[int, bool] = {}
+
+    def sets(self, at: int) -> set[int]:
+        """The sets of words that a sentence and what leads into it hold."""
+        if at not in self._sets:
+            part = self.parts[at]
+            self._sets[at] = self._stretch_sets(part.start, part.end).union(
+                *(self._stretch_sets(start, end) for start, end in part.leads)
+            )
+        return self._sets[at]
+
+    def _of_stretch(self, start: int, end: int) -> set[int]:
+        return self._lexicon.sets(self.found.tokens[start:end])
+
+    def same(self, at: int, work: Callable[[_Text, int], Any]) -> Any:
+        """What `work` says of a sentence; in a very long text, of the first sentence with the same words."""
+        if len(self.parts) < MANY:
+            return work(self, at)
+        part = self.parts[at]
+        key = tuple(t for start, end in (*part.leads, (part.start, part.end)) for t in self.found.tokens[start:end])
+        if key not in self._matched:
+            self._matched[key] = work(self, at)
+        return self._matched[key]
 
     def reading(self, at: int) -> Reading:
         if at not in self._readings:
             part = self.parts[at]
             stretches = (*part.leads, (part.start, part.end))
-            self._readings[at] = Reading(self.found, stretches, self.sets[at], self._lexicon, self._values)
+            self._readings[at] = Reading(self.found, stretches, self.sets(at), self._lexicon, self._values)
         return self._readings[at]
 
     def holds(self, phrase: int) -> bool:
@@ -203,6 +232,6 @@ class _Text:
 
     def _may_hold(self, phrases: Sequence[Phrase]) -> Iterator[int]:
         needs = [phrase.needs for phrase in phrases]
-        for at, sets in enumerate(self.sets):
-            if not needs or any(need <= sets for need in needs):
+        for at in range(len(self.parts)):
+            if not needs or any(need <= self.sets(at) for need in needs):
                 yield at

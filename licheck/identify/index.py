@@ -12,7 +12,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -73,9 +73,12 @@ def pack(runs: Sequence[int]) -> bytes:
 
 
 class Index:
-    """All known texts; `read` gives the bytes of runs.bin and sketch.bin, which a text that is exact never needs."""
+    """All known texts, in rows of `COLUMNS`.
 
-    def __init__(self, rows: Sequence[Mapping[str, str]], read: Callable[[str], bytes]) -> None:
+    `read` gives the bytes of runs.bin and sketch.bin, which a text that is exact never needs.
+    """
+
+    def __init__(self, rows: Sequence[Sequence[str]], read: Callable[[str], bytes]) -> None:
         self._rows, self._read = rows, read
         self._known: dict[int, Known] = {}
 
@@ -90,7 +93,7 @@ class Index:
         """Rows by the checksum of their first run."""
         heads: dict[int, list[int]] = {}
         for number, row in enumerate(self._rows):
-            heads.setdefault(int(row["head"], 16), []).append(number)
+            heads.setdefault(int(row[0], 16), []).append(number)
         return heads
 
     @cached_property
@@ -131,7 +134,7 @@ class Index:
 
     @cached_property
     def _offsets(self) -> list[int]:
-        lengths = (2 * max(0, int(r["words"]) - RUN + 1) if r["aligned"] == "1" else 0 for r in self._rows)
+        lengths = (2 * max(0, int(row[2]) - RUN + 1) if row[4] == "1" else 0 for row in self._rows)
         return [0, *accumulate(lengths)]
 
 
@@ -143,22 +146,15 @@ def row(tokens: Sequence[str], documents: Iterable[str], digest: str, **more: st
     return {**fixed, "documents": ",".join(sorted(documents)), "clauses": "", "free": "", **more}
 
 
-def _known(number: int, row: Mapping[str, str]) -> Known:
-    clauses = []
-    for place in row["clauses"].split():
+def _known(number: int, row: Sequence[str]) -> Known:
+    head, tail, count, digest, aligned, documents, clauses, free = row
+    places = []
+    for place in clauses.split():
         clause, _, span = place.rpartition(":")
-        clauses.append((clause, *_span(span)))
-    return Known(
-        number,
-        int(row["head"], 16),
-        int(row["tail"], 16),
-        int(row["words"]),
-        row["digest"],
-        row["aligned"] == "1",
-        tuple(row["documents"].split(",")),
-        tuple(clauses),
-        tuple(_span(span) for span in row["free"].split()),
-    )
+        places.append((clause, *_span(span)))
+    spans = tuple(_span(span) for span in free.split())
+    names = tuple(documents.split(","))
+    return Known(number, int(head, 16), int(tail, 16), int(count), digest, aligned == "1", names, tuple(places), spans)
 
 
 def _span(text: str) -> Span:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from licheck.words import Words
 
-LEAST = 12
+LEAST, MOST = 12, 1500  # words of a paragraph that one ban makes a term
 _SHARE = 0.05
 _LEGAL = frozenset(
     (
@@ -67,7 +67,7 @@ def telling(found: Words, start: int, end: int) -> Iterator[tuple[int, int]]:
     for low, high in pairwise(edges):
         first, last = found.within(low, high)
         first, last = max(first, start), min(last, end)
-        ban = last - first >= LEAST and _FORBIDDEN.search(text, low, high)
+        ban = LEAST <= last - first <= MOST and _FORBIDDEN.search(text, low, high)
         if last - first >= LEAST and legal(found, first, last, 1 if ban else 2):
             run = (run[0] if run else first, last)
         elif run and last > first:

@@ -6,15 +6,18 @@ by that word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from licheck.identify.align import Alignment, Gap, align
+from licheck.identify.align import Alignment, Gap, align, unique
 from licheck.identify.index import RUN, Index, Known
 from licheck.identify.legal import LEAST, legal, misleading
 from licheck.words import Words
 
 CANDIDATES = 5
+PROMISING = 0.5  # share of the votes of the best that a candidate has to have
+KEPT = 48  # known texts that are kept ready for the next comparison
 ALIKE, FEW = 60, 400  # how many documents are looked at to see which of them hold a piece of fewer words than that
 HELD = 0.6  # share of a document's words that an edited copy still holds
 LABEL = 4  # words of the number of a section: 1.2.3
@@ -68,6 +71,11 @@ class Nearest:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._runs = lru_cache(maxsize=KEPT)(self._read)
+
+    def _read(self, known: Known) -> tuple[Sequence[int], int, Mapping[int, int]]:
+        runs = self._index.runs(known)
+        return runs, known.words, unique(runs)
 
     def find(self, found: Words, runs: Sequence[int], start: int, end: int) -> Found | None:
         """The document that words `start` to `end` are an edited copy or a piece of, or None."""
@@ -77,7 +85,8 @@ class Nearest:
         by_votes = sorted(votes, key=lambda n: (-votes[n], sketched[n], n))
         ranked = sorted(votes, key=lambda n: (0.3 * sketched[n] - 1.3 * votes[n], n))[:CANDIDATES]
         ranked += [n for n in by_votes[:CANDIDATES] if n not in ranked]
-        compared = list(self._compare(found, own, start, ranked))
+        least = max((votes[n] for n in ranked), default=0) * PROMISING
+        compared = list(self._compare(found, own, start, [n for n in ranked if votes[n] >= least]))
         best = min(compared, key=lambda laid: (laid.cost - laid.held, laid.known.number), default=None)
         if best and not best.gaps:
             return _found("exact", best.known.documents, best, start)
@@ -95,7 +104,7 @@ class Nearest:
         packed = [run & 0xFFFF for run in own]
         for number in numbers:
             known = self._index.known(number)
-            laid = align(packed, self._index.runs(known), known.words)
+            laid = align(packed, *self._runs(known))
             if laid:
                 gaps = tuple(gap for gap in laid.gaps if not _means_nothing(gap, known, found, start))
                 inner = sum(gap.cost for gap in laid.gaps if gap.other[0] > 0 and gap.other[1] < known.words)

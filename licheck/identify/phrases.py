@@ -78,6 +78,16 @@ class Reading:
             self._spans[what] = spans
         return spans
 
+    def prepare(self, wanted: set[int]) -> None:
+        """Find many sets in one pass."""
+        found: dict[int, list[Span]] = {number: [] for number in wanted}
+        for position, follow in enumerate(self._follow):
+            for number in follow.keys() & wanted:
+                for rest in follow[number]:
+                    if not rest or self._stands(position + 1, rest):
+                        found[number].append((position, position + 1 + len(rest)))
+        self._spans.update(found.items())
+
     def _find(self, number: int) -> list[Span]:
         return [
             (position, position + 1 + len(rest))
@@ -88,11 +98,14 @@ class Reading:
         ]
 
     def _stands(self, position: int, wanted: tuple[str, ...]) -> bool:
-        run = self.tokens[position : position + len(wanted)]
-        return len(run) == len(wanted) and all(
-            token == word or (word[-1] == "*" and token.startswith(word[:-1]))
-            for token, word in zip(run, wanted, strict=True)
-        )
+        tokens = self.tokens
+        if position + len(wanted) > len(tokens):
+            return False
+        for at, word in enumerate(wanted, position):
+            token = tokens[at]
+            if token != word and not (word[-1] == "*" and token.startswith(word[:-1])):
+                return False
+        return True
 
 
 class Phrase:
@@ -100,6 +113,7 @@ class Phrase:
 
     def __init__(self, elements: Sequence[tuple[int | str, int, bool]]) -> None:
         self.elements = elements
+        self.sets = frozenset(what for what, _, _ in elements if isinstance(what, int))
         self.needs = frozenset(what for what, _, optional in elements if isinstance(what, int) and not optional)
 
     def match(self, reading: Reading) -> Match | None:

@@ -17,7 +17,7 @@ _PLACE_END = (
 )
 _PLACE_WORD = rf"{_PLACE_END}(?:(?:[A-Z]\.){{2,}}|[A-Z][\w’'-]*)"
 PLACE = re.compile(
-    rf"中华人民共和国|中国大陆|中国|[一-鿿]{{2,3}}[省市]|{_PLACE_WORD}"
+    rf"中\s?华\s?人\s?民\s?共\s?和\s?国|中国大陆|中国|[一-鿿]{{2,3}}[省市]|{_PLACE_WORD}"
     rf"(?:(?:,?\s+|\s*,?\s+(?i:of|and|de|&)\s+(?:(?i:the)\s+)?){_PLACE_WORD})*"
 )
 _PLACE_KIND = re.compile(
@@ -44,6 +44,7 @@ _PLACE_NAMES = {
 
 def place(name: str) -> str:
     """A place as people call it: without its kind of state, and with the country for what is only its adjective."""
+    name = re.sub(r"(?<=[一-鿿])\s+(?=[一-鿿])", "", name)
     bare = _PLACE_KIND.sub("", " ".join(name.split())).strip(" ,’'") or name
     return _PLACE_NAMES.get(bare.lower(), bare.title() if bare.isupper() and len(bare) > 4 else bare)
 

@@ -37,6 +37,8 @@ _ABBREVIATION = re.compile(
 )
 # A number at the beginning of a line that ends a reference (“under Section⏎2.1 of”) labels nothing.
 _REFERENCE = re.compile(r"\b(?:[Ss]ections?|[Aa]rticles?|[Cc]lauses?|[Pp]aragraphs?|[Vv]ersion)[ \t]*$")
+# The number of an annex on a line of its own belongs to the title below it.
+_ANNEX = re.compile(r"[\s>#*_]*(?:attachment|appendix|annexe?|exhibit|schedule)\s+[a-z\d]{1,3}[\s:.*_–—-]*", re.I)
 _MARK = re.compile(rf"[\s>#*\"“]*(?:(?P<label>{_LABEL})(?=\s|[一-鿿])|(?P<bullet>{_BULLET}))")
 
 
@@ -90,6 +92,8 @@ def _chunks(text: str, at: int, stop: int) -> Iterator[tuple[int, int]]:
         if text[start - 1 : start] == "." and _ABBREVIATION.search(text[max(at, start - 16) : start]):
             continue
         if text[end : end + 1].isdigit() and _REFERENCE.search(text[max(at, start - 16) : start]):
+            continue
+        if start - at < 32 and _ANNEX.fullmatch(text, at, start):
             continue
         if start > at:
             yield at, start

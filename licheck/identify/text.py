@@ -6,20 +6,23 @@ otherwise the edits are said. Documents that differ in one word are told apart b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from licheck.identify.clauses import Detected, Detector
 from licheck.identify.exact import exact
 from licheck.identify.index import Index, Known, checksums
 from licheck.identify.legal import LEAST, legal, telling
 from licheck.identify.nearest import Edit, Found, Nearest
-from licheck.identify.sentences import Sentence
 from licheck.words import Words, words
+
+if TYPE_CHECKING:  # a check reads no clauses, and must not wait for what finds them
+    from licheck.identify.clauses import Detected, Detector
+    from licheck.identify.sentences import Sentence
 
 EXACT, PARTS = 5000, 40  # documents that are noted in one text: word for word, and edited
 LONG = 60_000  # words; no licence is longer, so of a longer text only what reads like terms is read for clauses
 SPARSE = 300  # words to a clause: a text with fewer clauses is no licence, unless it reads like one
+LEADING = 60  # words before a clause that may lead into it
 WORK = 4  # how many times over a long text is compared before what is left counts as unknown
 FREE_WORK = 100_000  # words that are compared in any case
 Span = tuple[int, int]
@@ -54,8 +57,9 @@ class Identified(NamedTuple):
 class Identifier:
     """Looks texts up among the known ones, and reads the clauses of those that are not."""
 
-    def __init__(self, index: Index, detector: Detector | None = None) -> None:
+    def __init__(self, index: Index, detector: Detector | None = None, recorded: Iterable[str] = ()) -> None:
         self._index, self._detector = index, detector
+        self._recorded = frozenset(recorded)  # documents whose clauses a record tells
         self._nearest = Nearest(index)
 
     def identify(self, text: str, edited: bool = True) -> Identified:
@@ -66,8 +70,7 @@ class Identifier:
             Found("exact", p.known.documents, p.start, p.end, (), _moved(p.known, p.start))
             for p in exact(found, runs, self._index)[:EXACT]
         ]
-        beside_parts = any(end - start >= LEAST for start, end in _beside(parts, len(found)))
-        if edited and beside_parts and len(found) <= LONG:
+        if edited and len(found) <= LONG and any(_tells(found, span) for span in _beside(parts, len(found))):
             parts = self._whole(found, runs, parts)
         parts += self._edited(found, runs, parts) if edited else []
         parts.sort(key=lambda part: (part.start, -part.end))
@@ -91,7 +94,7 @@ class Identifier:
 
     def _edited(self, found: Words, runs: list[int], parts: Sequence[Found]) -> list[Found]:
         """Edited documents and pieces, the best first, each looked for in what the others leave over."""
-        todo = list(_beside(parts, len(found)))
+        todo = [span for span in _beside(parts, len(found)) if not parts or _tells(found, span)]
         done: list[Found] = []
         left = FREE_WORK + WORK * len(found)
         while todo and len(done) < PARTS and left > 0:
@@ -104,11 +107,34 @@ class Identifier:
         return done
 
     def _detect(self, found: Words, parts: Sequence[Found]) -> tuple[Detected, ...]:
-        known = bool(parts) and all(part.status == "exact" for part in parts)
-        if self._detector is None or (known and not any(_tells(found, s) for s in _beside(parts, len(found)))):
+        """Clauses by their phrases, wherever no record tells them."""
+        if self._detector is None:
             return ()
-        spans = list(telling(found, 0, len(found))) if len(found) > LONG else None
-        return tuple(self._detector.detect(found, spans))
+        known = [part for part in parts if part.status != "partial"]
+        spans: Sequence[Span] = [s for s in _beside(known, len(found)) if not known or _tells(found, s)]
+        if len(found) > LONG:
+            spans = [part for span in spans for part in telling(found, *span)]
+        spans = _merged([*spans, *(span for part in known for span in self._untold(part))])
+        return tuple(self._detector.detect(found, spans)) if spans else ()
+
+    def _untold(self, part: Found) -> Iterator[Span]:
+        """Where a document was edited or holds clauses that no record tells, with what may lead into them."""
+        for edit in part.edits:
+            yield max(part.start, edit.start - LEADING), min(part.end, max(edit.end, edit.start + 1) + LEADING)
+        if not self._recorded.issuperset(part.documents):
+            for _, first, last in part.clauses:
+                yield max(part.start, first - LEADING), last
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that overlap as one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return merged
 
 
 def _status(parts: Sequence[Found], added: Sequence[Edit]) -> str:

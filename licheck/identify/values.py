@@ -16,8 +16,8 @@ from licheck.identify.places import PLACE, place
 from licheck.words import words
 
 _UNITS = {
-    "thousand": 10**3, "million": 10**6, "billion": 10**9, "mn": 10**6, "mio": 10**6, "bn": 10**9, "万": 10**4, "百万": 10**6, "千万": 10**7,
-    "亿": 10**8,
+    "thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6, "mm": 10**6, "mn": 10**6,
+    "mio": 10**6, "b": 10**9, "bn": 10**9, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8,
 }  # fmt: skip
 _SMALL = {
     name: value
@@ -25,9 +25,11 @@ _SMALL = {
         words("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen").tokens, 1
     )
 } | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_ADDED = {**_SMALL, "a": 1, "half": -0.5}  # “half a million”
 _CURRENCIES = {
-    "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "usd": "USD", "us dollars": "USD",
-    "u.s. dollars": "USD", "dollars": "USD", "united states dollars": "USD", "american dollars": "USD", "bucks": "USD",
+    "US$": "USD", "USD$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "￥": "CNY", "usd": "USD",
+    "us dollars": "USD", "u.s. dollars": "USD", "dollars": "USD",
+    "united states dollars": "USD", "american dollars": "USD",
     "美元": "USD", "美金": "USD", "eur": "EUR", "euros": "EUR", "euro": "EUR", "欧元": "EUR", "rmb": "CNY",
     "cny": "CNY", "yuan": "CNY", "renminbi": "CNY", "人民币": "CNY", "元": "CNY", "gbp": "GBP", "pounds": "GBP",
     "pounds sterling": "GBP", "british pounds": "GBP", "yen": "JPY", "japanese yen": "JPY", "jpy": "JPY", "日元": "JPY",
@@ -42,12 +44,14 @@ _FIGURE = (
     r"\d{1,3}(?:[,，]\d{3})+(?:\.\d\d)?(?!\d)|(?<!\d)\d{1,3}(?:(?:[\x20\xa0\u202f'’]\d{3})+|(?:\.\d{3}){2,})(?!\d)|\d+(?:\.\d+)?"
     rf"|{_SPELLED}(?:(?:[\s-]|(?<=hundred)\sand\s){_SPELLED})*|\b(?:half[\s-])?a(?=[\s-](?:m|b)illion)"
 )
-_UNIT = r"(?:[\s-]?(?P<unit>thousand|million|billion|(?:mn|mio|bn|[MKB])(?=\b)|千万|百万|万|亿))?"
+_UNIT = r"(?:[\s-]?(?P<unit>thousand|million|billion|(?:mm|mn|mio|bn|[MKB])(?=\b)|千万|百万|万|亿))?"
 _CODE = "|".join(re.escape(code).replace(r"\ ", r"\s+") for code in sorted(_CURRENCIES, key=len, reverse=True))
 _PARENTHESIS = r"(?:\s*\([^()]{1,40}\))?"
+_AGAIN = r"(?:\s*\([^()\d]{0,12}\d[^()]{0,30}\))?"  # the same amount in another currency
 _NUMBER = re.compile(rf"(?P<figure>{_FIGURE}){_UNIT}", re.I)
 _MONEY = re.compile(
-    rf"(?:(?<![a-z])(?P<before>{_CODE})\s*)?(?P<figure>{_FIGURE}){_UNIT}{_PARENTHESIS}(?:\s*(?P<after>(?:US\s?)?{_CODE})(?![a-z]))?",
+    rf"(?:(?<![a-z])(?P<before>{_CODE})\s*)?(?P<figure>{_FIGURE}){_UNIT}"
+    rf"(?:{_PARENTHESIS}\s*(?P<after>(?:US\s?)?{_CODE})(?![a-z]))?{_AGAIN}",
     re.I,
 )
 _QUOTED = re.compile(
@@ -73,10 +77,15 @@ _ROLES = frozenset(
     agreement license licence terms user users customer company provider owner contributor contributors author authors
     party parties materials material model models software trademarks trademark trade marks mark names name logo logos
     section product products if in except as for such other its their and of to by an a on or output outputs
+    brand brands branding features
     documentation service services derivative derivatives distribution use subject notwithstanding without
     inc ltd llc gmbh corp corporation limited
     """).tokens
 )
+# What may lead into a name in capitals, and the form of a company where it is introduced: “Vellum Inc. (“Vellum”)”.
+_LED = re.compile(r"^(?:(?:Use|Any|All|No)\s+(?:of\s+)?(?:the\s+)?)+|^The\s+(?=\S+$)")
+_FORM = re.compile(r"(?:,?\s+(?:Inc|LLC|Ltd|GmbH|Corp|Corporation|Co|Limited)\b\.?)+$")
+_INTRODUCED = re.compile(r"\.?(?:,|\s*[(（])")
 # The title of a text on the line above a name is no part of it.
 _TITLE = re.compile(r".*\b(?:License|Licence|Agreement|Terms|Policy|Notice)\s*\n\s*(?=\S)", re.S)
 _ADDRESS = re.compile(r"https?://[^\s<>\"”)\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bwww\.[^\s<>\"”)\]]+")
@@ -208,11 +217,16 @@ def _value(slot: str, match: re.Match[str]) -> Any:
         return place(match.group())
     if slot == "line":
         return " ".join(match["line"].split()).rstrip(",;*_ ")
+    # “Licensee”, “the Marks”: a term that is defined, or a role, and nobody's name.
+    if slot in ("name", "quoted") and all(word in _ROLES for word in words(match.group()).tokens):
+        return None
     if slot == "quoted":
         return " ".join(next(group for group in match.groups() if group).split()).rstrip(",.;")
-    if slot == "name" and all(word in _ROLES for word in words(match.group()).tokens):
-        return None
-    return " ".join(_TITLE.sub("", match.group()).split()).rstrip(".,;")
+    found = " ".join(_TITLE.sub("", match.group()).split()).rstrip(".,;")
+    if slot == "name":
+        found = _LED.sub("", found)
+        return _FORM.sub("", found) if _INTRODUCED.match(match.string, match.end()) else found
+    return found
 
 
 def _currency(code: str) -> str:
@@ -227,11 +241,9 @@ def _number(match: re.Match[str]) -> int | None:
     if figure[0].isdigit():
         value = float(re.sub(r"[,，\s'’]", "", figure if figure.count(".") < 2 else figure.replace(".", "")))
     for word in re.findall("[a-z]+", figure):
-        value = (
-            (value or 1) * 100 if word == "hundred" else value + _SMALL.get(word, {"a": 1, "half": -0.5}.get(word, 0))
-        )
+        value = (value or 1) * 100 if word == "hundred" else value + _ADDED.get(word, 0)
     unit = (match["unit"] or "").lower()
-    return round(value * (_UNITS.get(unit) or {"m": 10**6, "k": 10**3, "b": 10**9}.get(unit, 1)))
+    return round(value * (_UNITS.get(unit, 1)))
 
 
 def _date(match: re.Match[str]) -> str | None:

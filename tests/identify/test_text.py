@@ -189,6 +189,30 @@ def test_several_licences_in_one_file(ask: Ask, text_of: TextOf) -> None:
 
 
 @pytest.mark.corpus
+def test_clauses_of_a_known_text_without_a_record_are_read_by_their_phrases(ask: Ask, text_of: TextOf) -> None:
+    """The list's own text stands in for one: no record is asked."""
+    engine = identifier(Database.open())
+    engine._recorded = frozenset()
+    answer = engine.identify(text_of("std-apache-2.0"))
+    assert answer.license == ("Apache-2.0",)
+    assert {"license-copy-required", "state-changes-required", "patent-termination"} <= {
+        found.clause for found in answer.detected
+    }
+    assert ask(text_of("std-apache-2.0")).detected == ()
+
+
+@pytest.mark.corpus
+def test_an_edit_says_what_it_is_about_where_no_clause_is_touched(text_of: TextOf, tmp_path: Path) -> None:
+    text = text_of("llama3.1")
+    assert "WILL META OR ITS AFFILIATES BE LIABLE" in text
+    changed = text.replace("WILL META OR ITS AFFILIATES BE LIABLE", "MAY META OR ITS AFFILIATES NOT BE HELD LIABLE")
+    (tmp_path / "LICENSE").write_text(changed, "utf-8")
+    result = json.loads(run(tmp_path, "LICENSE", "--format", "json").stdout)["results"][0]
+    assert result["status"] == "modified"
+    assert all("liability" in edit["topics"] for edit in result["edits"])
+
+
+@pytest.mark.corpus
 def test_a_licence_built_on_another_is_not_that_one(ask: Ask, text_of: TextOf) -> None:
     assert ask(text_of("kimi-k2")).license == ("kimi-k2",)
     changed = ask(text_of("kimi-k2").replace("20 million", "2 million"))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # a check reads no clauses, and must not wait for what finds 
 EXACT, PARTS = 5000, 40  # documents that are noted in one text: word for word, and edited
 LONG = 60_000  # words; no licence is longer, so of a longer text only what reads like terms is read for clauses
 SPARSE = 300  # words to a clause: a text with fewer clauses is no licence, unless it reads like one
-LEADING = 60  # words before a clause that may lead into it
+LEADING = 200  # words before a clause that may lead into it
 WORK = 4  # how many times over a long text is compared before what is left counts as unknown
 FREE_WORK = 100_000  # words that are compared in any case
 Span = tuple[int, int]
@@ -111,7 +111,9 @@ class Identifier:
         if self._detector is None:
             return ()
         known = [part for part in parts if part.status != "partial"]
-        spans: Sequence[Span] = [s for s in _beside(known, len(found)) if not known or _tells(found, s)]
+        beside = list(_beside(known, len(found)))
+        altered = not known or "modified" in {part.status for part in known} or any(_tells(found, s) for s in beside)
+        spans: Sequence[Span] = beside if altered else []
         if len(found) > LONG:
             spans = [part for span in spans for part in telling(found, *span)]
         spans = _merged([*spans, *(span for part in known for span in self._untold(part))])
@@ -119,11 +121,14 @@ class Identifier:
 
     def _untold(self, part: Found) -> Iterator[Span]:
         """Where a document was edited or holds clauses that no record tells, with what may lead into them."""
+        recorded = self._recorded.issuperset(part.documents)
+        if part.status == "modified" and not recorded:
+            yield part.start, part.end
+            return
         for edit in part.edits:
             yield max(part.start, edit.start - LEADING), min(part.end, max(edit.end, edit.start + 1) + LEADING)
-        if not self._recorded.issuperset(part.documents):
-            for _, first, last in part.clauses:
-                yield max(part.start, first - LEADING), last
+        for _, first, last in () if recorded else part.clauses:
+            yield max(part.start, first - LEADING), last
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

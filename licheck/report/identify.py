@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+MANY = 20  # edits; a text with more is a licence of its own, made from another
+
 
 def render_json(results: Iterable[dict[str, Any]]) -> str:
     """Write results as JSON with a final newline."""
@@ -27,11 +29,14 @@ def _lines(result: dict[str, Any]) -> list[str]:
     else:
         lines = [f"{result['path']}: {names.get(result['status'], result['status'])}"]
         lines += [f"  beside that, {line}" for line in refers]
-    for edit in result["edits"]:
+    shown = _worth_showing(result["edits"])
+    for edit in shown:
         words = f": “{edit['words']}”" if edit["words"] else f": {edit['was_words']} words"
         touched = f" [{edit['clause']}: {edit['how']}]" if edit["clause"] else ""
         touched = touched or (f" [on {', '.join(edit['topics'])}]" if edit["topics"] else "")
         lines.append(f"  {edit['kind']} {_span(edit)}{touched}{words}")
+    if len(shown) < len(result["edits"]):
+        lines.append(f"  and {len(result['edits']) - len(shown)} more edits, which --format json lists")
     if len(result["parts"]) > 1:
         lines += [f"  {part['license'] or 'a piece'} {part['status']} {_span(part)}" for part in result["parts"]]
     for clause in result["clauses"]:
@@ -39,6 +44,13 @@ def _lines(result: dict[str, Any]) -> list[str]:
         lines.append(f"  {clause['clause']} ({clause['grade']}) {_span(clause)}{f' [{params}]' if params else ''}")
         lines.append(f"      “{clause['quote']}”")
     return lines
+
+
+def _worth_showing(edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All edits of a text with few of them; of a text with many, those that change what a clause says."""
+    if len(edits) <= MANY:
+        return edits
+    return [edit for edit in edits if edit["clause"] and edit["how"] != "worded differently"]
 
 
 def _refers(references: Iterable[dict[str, Any]]) -> list[str]:

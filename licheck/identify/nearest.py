@@ -17,7 +17,7 @@ from licheck.words import Words
 
 CANDIDATES = 5
 PROMISING = 0.5  # share of the votes of the best that a candidate has to have
-KEPT = 48  # known texts that are kept ready for the next comparison
+KEPT = 16  # known texts that are kept ready for the next comparison
 ALIKE, FEW = 60, 400  # how many documents are looked at to see which of them hold a piece of fewer words than that
 HELD = 0.6  # share of a document's words that an edited copy still holds
 LABEL = 4  # words of the number of a section: 1.2.3

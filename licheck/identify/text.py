@@ -6,8 +6,9 @@ otherwise the edits are said. Documents that differ in one word are told apart b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from licheck.identify.exact import exact
 from licheck.identify.index import Index, Known, checksums
@@ -28,18 +29,33 @@ FREE_WORK = 100_000  # words that are compared in any case
 Span = tuple[int, int]
 
 
-class Identified(NamedTuple):
+class Identified:
     """The answer for one text: `status` is exact, modified, partial, unknown or none.
 
-    `added` are terms beside the documents; `detected` are clauses found by their phrases wherever no document stands
-    word for word.
+    `added` are terms beside the documents; `detected` are clauses found by their phrases wherever no record tells
+    them, which are looked for when they are asked for: what a text is can be said without them.
     """
 
-    found: Words
-    status: str
-    parts: tuple[Found, ...]
-    added: tuple[Edit, ...]
-    detected: tuple[Detected, ...]
+    def __init__(
+        self,
+        found: Words,
+        status: str,
+        parts: tuple[Found, ...],
+        beside: Sequence[Span],
+        detect: Callable[[], tuple[Detected, ...]],
+    ) -> None:
+        self.found, self.status, self.parts = found, status, parts
+        self._beside, self._detect = beside, detect
+
+    @cached_property
+    def detected(self) -> tuple[Detected, ...]:
+        """Clauses by their phrases."""
+        return self._detect()
+
+    @cached_property
+    def added(self) -> tuple[Edit, ...]:
+        """Terms beside the documents, with the clauses that they hold."""
+        return _named([Edit("added", *span, 0, ()) for span in self._beside], self.detected if self._beside else ())
 
     @property
     def license(self) -> tuple[str, ...]:
@@ -75,12 +91,11 @@ class Identifier:
         parts += self._edited(found, runs, parts) if edited else []
         parts.sort(key=lambda part: (part.start, -part.end))
         beside = [part for span in _beside(parts, len(found)) for part in telling(found, *span)]
-        added = tuple(Edit("added", *span, 0, ()) for span in beside) if parts else ()
-        detected = self._detect(found, parts)
-        status = _status(parts, added) if parts else "none"
-        if not parts and (legal(found, 0, len(found)) or len(detected) >= max(2, len(found) / SPARSE)):
-            status = "unknown"
-        return Identified(found, status, tuple(parts), _named(added, detected), detected)
+        detect = cache(lambda: self._detect(found, parts))
+        if parts:
+            return Identified(found, _status(parts, beside), tuple(parts), beside, detect)
+        terms = legal(found, 0, len(found)) or len(detect()) >= max(2, len(found) / SPARSE)
+        return Identified(found, "unknown" if terms else "none", (), (), detect)
 
     def _whole(self, found: Words, runs: list[int], parts: list[Found]) -> list[Found]:
         """The parts, or one edited document in place of those that are only what its author built on."""
@@ -142,7 +157,7 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _status(parts: Sequence[Found], added: Sequence[Edit]) -> str:
+def _status(parts: Sequence[Found], added: Sequence[Span]) -> str:
     states = {part.status for part in parts}
     if added or "modified" in states:
         return "modified"

@@ -35,6 +35,7 @@ FOLDER = ROOT / "fingerprints"
 SPDX = re.compile(rb"^spdx_license_key: *([A-Za-z0-9.+-]+) *$", re.MULTILINE)
 LEAST = 20  # shorter texts stand inside others by chance
 TITLE = 12
+PACKAGED = ".debian.org/"  # somebody's package that holds the text is not the licence's address
 ROW_ID = 12  # hex digits of a row's digest that tell it from the others
 # Ids that the SPDX list keeps only for old documents.
 OLD = {"Nunit", "StandardML-NJ", "eCos-2.0", "wxWindows", "BSD-2-Clause-FreeBSD", "BSD-2-Clause-NetBSD", "bzip2-1.0.5"}
@@ -78,7 +79,9 @@ def texts(folders: Iterable[tuple[str, Path]]) -> Iterator[Text]:
             if path.suffix == ".json":
                 listed = json.loads(data)
                 if isinstance(listed, dict) and "licenseText" in listed:
-                    found = (str(listed["licenseText"]), path.stem, str(listed["name"]), str(listed.get("url", "")))
+                    address = str(listed.get("url", ""))
+                    address = "" if PACKAGED in address else address
+                    found = (str(listed["licenseText"]), path.stem, str(listed["name"]), address)
                     yield Text(source, sha256(data).hexdigest(), *found)
                 continue
             head, body = (b"", data) if path.suffix == ".txt" else _front(data)

@@ -86,7 +86,7 @@ def _entries(table: dict[str, Any], name: str) -> list[int]:
 
 
 def add(root: Path, text_file: Path, record_id: str, title: str) -> Added:
-    """Begin the record of a new text, with the clauses that known anchors point at; never overwrites one.
+    """Begin the record of a new text, with the clauses that phrases find in it; never overwrites one.
 
     Raises InputError where the record exists or the text cannot be read.
     """

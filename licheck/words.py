@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple, overload
 
-_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _PLAIN = re.compile(r"[^\W_]+")
 # The copyright sign and CJK characters are words of their own; marks that nobody sees do not part a word.
 _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff\u0300-\u036f"
@@ -157,7 +157,7 @@ def words(text: str) -> Words:
 @cache
 def _with_cjk() -> re.Pattern[str]:
     """Compiled only for a text that needs it: its sets of characters are large."""
-    return re.compile(rf"[{_CJK}©]|[^\W_{_CJK}]+(?:[{_UNSEEN}]+[^\W_{_CJK}]*)*")
+    return re.compile(rf"[{CJK}©]|[^\W_{CJK}]+(?:[{_UNSEEN}]+[^\W_{CJK}]*)*")
 
 
 def _fold(word: str) -> str:
@@ -197,7 +197,7 @@ def _without_labels(text: str) -> str:
 
 
 def _begins(before: str) -> bool:
-    """Whether an item may begin after these characters."""
+    """Whether an item may begin after these characters; the common cases first, without a pattern."""
     bare = before.rstrip()
     last = bare[-1:]
     if last in (".", ",", ":"):

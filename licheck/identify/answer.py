@@ -34,7 +34,7 @@ def describe(
     """
     refers = [*_references(answer, references)]
     known = {c: term for part in answer.parts for d in part.documents[:1] for c, term in terms(d).items()}
-    from licheck.identify.topics import Topics
+    from licheck.identify.topics import Topics  # which a check does not need
 
     about = Topics(answer.found, topics or {})
     partial = [part for part in answer.parts if part.status == "partial"]
@@ -57,9 +57,9 @@ def describe(
 
 def in_release(answer: Identified) -> tuple[tuple[Part, ...], str]:
     """The documents that stand in a text of a release as published, and what an edited text was made from."""
-    starts, ends = answer.found.starts, answer.found.ends
+    found = answer.found
     parts = tuple(
-        Part(document, lines["line"], lines["end_line"], starts[part.start], ends[part.end - 1])
+        Part(document, lines["line"], lines["end_line"], found.starts[part.start], found.ends[part.end - 1])
         for part in answer.parts
         if part.status == "exact"
         for lines in (_lines(answer, part.start, part.end),)

@@ -61,8 +61,7 @@ def sketch(rows: Iterable[tuple[int, Sequence[int]]]) -> bytes:
 
 def extended(packed: bytes, number: int, runs: Iterable[int]) -> bytes:
     """Add one row to a packed sketch."""
-    count = len(packed) // 6
-    keys, numbers = _array("I", packed[: 4 * count]), _array("H", packed[4 * count :])
+    keys, numbers = _unpacked(packed)
     rows = ((at, [run]) for run, at in zip(keys, numbers, strict=True))
     return sketch([*rows, (number, list(runs))])
 
@@ -128,9 +127,7 @@ class Index:
 
     @cached_property
     def _sketch(self) -> tuple[array[int], array[int]]:
-        packed = self._read("sketch.bin")
-        count = len(packed) // 6
-        return _array("I", packed[: 4 * count]), _array("H", packed[4 * count :])
+        return _unpacked(self._read("sketch.bin"))
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -155,6 +152,12 @@ def _known(number: int, row: Sequence[str]) -> Known:
     spans = tuple(_span(span) for span in free.split())
     names = tuple(documents.split(","))
     return Known(number, int(head, 16), int(tail, 16), int(count), digest, aligned == "1", names, tuple(places), spans)
+
+
+def _unpacked(sketch_: bytes) -> tuple[array[int], array[int]]:
+    """Checksums of a packed sketch, and the row of each."""
+    count = len(sketch_) // 6
+    return _array("I", sketch_[: 4 * count]), _array("H", sketch_[4 * count :])
 
 
 def _span(text: str) -> Span:

@@ -28,19 +28,9 @@ _CHINESE = re.compile("许可|授权|不得|条款|协议|权利|责任|应当|�
 # Words that make a title the title of something else.
 _QUALIFIERS = frozenset(
     (
-        *(
-            "modified",
-            "non",
-            "noncommercial",
-            "commercial",
-            "research",
-            "custom",
-            "variant",
-            "amended",
-            "based",
-            "plus",
-        ),
-        *("additional", "restriction", "restrictions", "exception", "addendum", "clause", "only", "not", "except"),
+        *("modified", "non", "noncommercial", "commercial", "research", "custom", "variant", "amended"),
+        *("based", "plus", "additional", "restriction", "restrictions", "exception", "addendum", "clause"),
+        *("only", "not", "except"),
     )
 )
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
-_TOKEN = re.compile(rf"[{_CJK}]+|\d+(?:\.\d+)*|\+\+|(?<=\d)\+|[^\W\d_{_CJK}]+")
+from licheck.words import CJK
+
+_TOKEN = re.compile(rf"[{CJK}]+|\d+(?:\.\d+)*|\+\+|(?<=\d)\+|[^\W\d_{CJK}]+")
 _ZEROS = re.compile(r"(?:\.0)+$")
 _VERSION = ("v", "version", "ver", "vers")
 _ALIKE = {"licence": "license", "licences": "licenses", "licenced": "licensed", "licencing": "licensing"}

@@ -80,19 +80,20 @@ class Nearest:
     def find(self, found: Words, runs: Sequence[int], start: int, end: int) -> Found | None:
         """The document that words `start` to `end` are an edited copy or a piece of, or None."""
         own = runs[start : max(start, end - RUN + 1)]
+        packed = [run & 0xFFFF for run in own]
         votes = self._index.votes(own)
         sketched = self._index.sketched
         by_votes = sorted(votes, key=lambda n: (-votes[n], sketched[n], n))
         ranked = sorted(votes, key=lambda n: (0.3 * sketched[n] - 1.3 * votes[n], n))[:CANDIDATES]
         ranked += [n for n in by_votes[:CANDIDATES] if n not in ranked]
         least = max((votes[n] for n in ranked), default=0) * PROMISING
-        compared = list(self._compare(found, own, start, [n for n in ranked if votes[n] >= least]))
+        compared = list(self._compare(found, packed, start, [n for n in ranked if votes[n] >= least]))
         best = min(compared, key=lambda laid: (laid.cost - laid.held, laid.known.number), default=None)
         if best and not best.gaps:
             return _found("exact", best.known.documents, best, start)
         most = max(votes.values(), default=0)
         likely = [n for n in by_votes if votes[n] > 0.9 * most and n not in ranked]
-        compared += self._compare(found, own, start, likely[: ALIKE if end - start < FEW else CANDIDATES])
+        compared += self._compare(found, packed, start, likely[: ALIKE if end - start < FEW else CANDIDATES])
         piece = self._piece(found, start, end, compared)
         whole = best and (best.held >= HELD * best.known.words or _short(best, end - start))
         # A text that a longer document holds unchanged is a piece of that one, not an edited copy of a shorter one.
@@ -100,8 +101,7 @@ class Nearest:
             return _found("modified", best.known.documents, best, start)
         return piece
 
-    def _compare(self, found: Words, own: Sequence[int], start: int, numbers: Sequence[int]) -> Iterator[_Laid]:
-        packed = [run & 0xFFFF for run in own]
+    def _compare(self, found: Words, packed: Sequence[int], start: int, numbers: Sequence[int]) -> Iterator[_Laid]:
         for number in numbers:
             known = self._index.known(number)
             laid = align(packed, *self._runs(known))

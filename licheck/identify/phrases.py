@@ -72,11 +72,12 @@ class Reading:
 
     def spans(self, what: int | str) -> list[Span]:
         """Every stretch at which a set or slot stands, by its start."""
-        spans = self._spans.get(what)
-        if spans is None:
-            spans = self._slots.spans(what[1:-1], self) if isinstance(what, str) else self._find(what)
-            self._spans[what] = spans
-        return spans
+        if what not in self._spans:
+            if isinstance(what, str):
+                self._spans[what] = self._slots.spans(what[1:-1], self)
+            else:
+                self.prepare({what})
+        return self._spans[what]
 
     def prepare(self, wanted: set[int]) -> None:
         """Find many sets in one pass."""
@@ -87,15 +88,6 @@ class Reading:
                     if not rest or self._stands(position + 1, rest):
                         found[number].append((position, position + 1 + len(rest)))
         self._spans.update(found.items())
-
-    def _find(self, number: int) -> list[Span]:
-        return [
-            (position, position + 1 + len(rest))
-            for position, follow in enumerate(self._follow)
-            if number in follow
-            for rest in follow[number]
-            if not rest or self._stands(position + 1, rest)
-        ]
 
     def _stands(self, position: int, wanted: tuple[str, ...]) -> bool:
         tokens = self.tokens

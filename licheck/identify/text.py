@@ -7,7 +7,7 @@ otherwise the edits are said. Documents that differ in one word are told apart b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from licheck.identify.exact import exact
@@ -86,26 +86,28 @@ class Identifier:
             Found("exact", p.known.documents, p.start, p.end, (), _moved(p.known, p.start))
             for p in exact(found, runs, self._index)[:EXACT]
         ]
-        if edited and len(found) <= LONG and any(_tells(found, span) for span in _beside(parts, len(found))):
-            parts = self._whole(found, runs, parts)
-        parts += self._edited(found, runs, parts) if edited else []
+        if edited:
+            parts = self._whole(found, runs, parts) if parts and len(found) <= LONG else parts
+            parts += self._edited(found, runs, parts)
         parts.sort(key=lambda part: (part.start, -part.end))
-        beside = [part for span in _beside(parts, len(found)) for part in telling(found, *span)]
-        detect = cache(lambda: self._detect(found, parts))
-        if parts:
-            return Identified(found, _status(parts, beside), tuple(parts), beside, detect)
-        terms = legal(found, 0, len(found)) or len(detect()) >= max(2, len(found) / SPARSE)
-        return Identified(found, "unknown" if terms else "none", (), (), detect)
+        beside = [part for span in _beside(parts, len(found)) for part in telling(found, *span)] if parts else []
+        status = _status(parts, beside) if parts else "none"
+        answer = Identified(found, status, tuple(parts), beside, lambda: self._detect(found, parts))
+        if not parts and (legal(found, 0, len(found)) or len(answer.detected) >= max(2, len(found) / SPARSE)):
+            answer.status = "unknown"
+        return answer
 
     def _whole(self, found: Words, runs: list[int], parts: list[Found]) -> list[Found]:
         """The parts, or one edited document in place of those that are only what its author built on."""
-        one = self._nearest.find(found, runs, 0, len(found)) if parts else None
-        inside = [part for part in parts if one and one.start <= part.start and part.end <= one.end]
-        if one and inside and one.status != "partial" and one.end - one.start > sum(p.end - p.start for p in inside):
-            cost = sum(max(edit.end - edit.start, edit.was) for edit in one.edits)
-            if cost < one.end - one.start - sum(part.end - part.start for part in inside):
-                return [*(part for part in parts if part not in inside), one]
-        return parts
+        if not any(_tells(found, span) for span in _beside(parts, len(found))):
+            return parts
+        one = self._nearest.find(found, runs, 0, len(found))
+        if one is None or one.status == "partial":
+            return parts
+        inside = [part for part in parts if one.start <= part.start and part.end <= one.end]
+        gained = one.end - one.start - sum(part.end - part.start for part in inside)
+        cost = sum(max(edit.end - edit.start, edit.was) for edit in one.edits)
+        return [*(part for part in parts if part not in inside), one] if inside and cost < gained else parts
 
     def _edited(self, found: Words, runs: list[int], parts: Sequence[Found]) -> list[Found]:
         """Edited documents and pieces, the best first, each looked for in what the others leave over."""

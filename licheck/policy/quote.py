@@ -31,27 +31,12 @@ def cite(release: Release, document: Document, term: Term | OutputRule | None) -
     return evidence
 
 
-def places(text: str, document: Document) -> list[tuple[Evidence, Term]]:
-    """Where each clause of a document stands in a text that is, or was made from, that document."""
-    file = ReleaseFile("", "other", text)
-    whole = Part(document.id, 1, text.count("\n") + 1, 0, len(text))
-    found = []
-    for term in document.terms.values():
-        if span := _find(file, whole, term.anchor):
-            start, end = _sentence(text, whole, span)
-            first, last = (text.count("\n", 0, offset) + 1 for offset in (start, end))
-            quote = " ".join(text[start:end].split())
-            found.append((Evidence(document.id, None, first, last, quote, term.section), term))
-    return sorted(found, key=lambda item: (item[0].line or 0, item[1].clause))
-
-
 def _find(file: ReleaseFile, part: Part, anchor: str) -> tuple[int, int] | None:
-    wanted = [word.text for word in words(anchor)]
+    wanted = words(anchor).tokens
     inside = words(file.text[part.start : part.end])
-    texts = [word.text for word in inside]
-    for at in range(len(texts) - len(wanted) + 1):
-        if texts[at : at + len(wanted)] == wanted:
-            return part.start + inside[at].start, part.start + inside[at + len(wanted) - 1].end
+    for at in range(len(inside) - len(wanted) + 1):
+        if inside.tokens[at : at + len(wanted)] == wanted:
+            return part.start + inside.starts[at], part.start + inside.ends[at + len(wanted) - 1]
     return None
 
 

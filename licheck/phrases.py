@@ -125,6 +125,21 @@ def parse(text: str, lists: Lists) -> list[Element]:
     return elements
 
 
+def written(record: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every phrase of a clause record, with the keys at which it stands."""
+    stack: list[tuple[tuple[str | int, ...], Any]] = [
+        ((key,), record.get(key)) for key in ("phrases", "unless", "read")
+    ]
+    while stack:
+        at, value = stack.pop()
+        if isinstance(value, str) and (at[0] != "read" or "where" in at) and "params" not in at:
+            yield at, value.removeprefix(ANYWHERE)
+        elif isinstance(value, dict):
+            stack += [((*at, key), item) for key, item in value.items()]
+        elif isinstance(value, list):
+            stack += [((*at, i), item) for i, item in enumerate(value)]
+
+
 def _gap(part: str) -> int:
     if part == "..":
         return NEAR

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from licheck.db.records import whole
 from licheck.errors import Problem
+from licheck.phrases import PhraseError, parse, written
 from licheck.strict_yaml import Loaded, load, show
 
 FOLDERS = {"licenses": "licence", "services": "provider", "clauses": "clause", "catalogue": "catalogue"}
@@ -38,6 +39,7 @@ class Known(NamedTuple):
     vocabulary: dict[str, Any]
     clauses: dict[str, Any]
     licences: set[str]
+    lists: dict[str, Any]
 
 
 def load_all(root: Path) -> list[Record]:
@@ -56,6 +58,7 @@ def problems(root: Path) -> list[Problem]:
         load((root / "vocabulary.yaml").read_text("utf-8"), "vocabulary.yaml").value,
         {r.loaded.value["id"]: r.loaded.value for r in records if r.folder == "clauses" and _sound(r)},
         {r.loaded.value["id"] for r in records if r.folder == "licenses" and _sound(r)},
+        load((root / "words.yaml").read_text("utf-8"), "words.yaml").value["lists"],
     )
     schema = json.loads((root / "schema" / "records.schema.json").read_text("utf-8"))
     found: list[Problem] = []
@@ -64,6 +67,15 @@ def problems(root: Path) -> list[Problem]:
         shape = list(_shape(record, schema))
         found += shape or list(_contents(record, known))
     return [*found, *_tables(root, known)]
+
+
+def _phrases(record: Record, value: dict[str, Any], known: Known) -> Iterator[Problem]:
+    """Phrases of a clause follow their language."""
+    for at, phrase in written(value):
+        try:
+            parse(phrase, known.lists)
+        except PhraseError as error:
+            yield record.problem(at, str(error), "the first lines of licheck/phrases.py say how phrases are written")
 
 
 def _tables(root: Path, known: Known) -> Iterator[Problem]:
@@ -122,6 +134,8 @@ def _contents(record: Record, known: Known) -> Iterator[Problem]:
         for i, source in enumerate(value["sources"]):
             for held in source.get("contains") or ():
                 yield from _reference(record, ("sources", i, "contains"), held, known)
+    elif record.folder == "clauses":
+        yield from _phrases(record, value, known)
     elif record.folder == "services":
         yield from _provider(record, value, known)
     elif record.folder == "catalogue":

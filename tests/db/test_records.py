@@ -158,6 +158,9 @@ LLAMA = "licenses/llama3.1.yaml"
             "{document: openai/none}",
             "not in this file",
         ),
+        ("clauses/update-duty.yaml", "phrases:\n", 'phrases:\n  - "{nolist} word"\n', "is no list in words.yaml"),
+        ("clauses/update-duty.yaml", "phrases:\n", 'phrases:\n  - {say: "may ..x not"}\n', "is no gap"),
+        ("clauses/update-duty.yaml", "read:\n", 'read:\n  x: {value: y, where: "<hue>"}\n', "nothing to read out"),
         ("catalogue/models.yaml", "documents: [llama3.1]", "documents: [llama9]", "no record llama9"),
     ],
 )

@@ -36,13 +36,13 @@ def check(
 
     if not path:
         raise InputError(Problem("PATH", None, "", "is empty", "name a folder; is a variable of the shell unset?"))
-    report = run(Path(path), _today())
+    report = run(Path(path), today())
     write(RENDERERS[format_.value](report))
     if report.failing and not exit_zero:
         raise typer.Exit(1)
 
 
-def _today() -> date:
+def today() -> date:
     """Today, or the day of SOURCE_DATE_EPOCH where a reproducible run is wanted."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not epoch:

@@ -13,6 +13,7 @@ from licheck.cli.check import check
 from licheck.cli.explain import explain
 from licheck.cli.identify import identify
 from licheck.cli.output import complain
+from licheck.cli.scan import scan
 from licheck.errors import LicheckError
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ def _main(
 
 
 app.command()(check)
+app.command()(scan)
 app.command()(identify)
 app.command()(explain)
 app.add_typer(db.app, name="db")

@@ -7,8 +7,9 @@ import re
 from licheck.model.release import Card
 from licheck.strict_yaml import load
 
-# The Hub's rule for where front matter begins and ends (huggingface_hub documents the same).
-_BLOCK = re.compile(r"\A\ufeff?(?P<open>\s*---[ \t]*\n)(?P<yaml>.*?)(?P<close>\n---[ \t]*(?:\n|\Z))", re.DOTALL)
+# The Hub's rule for where front matter begins and ends, as huggingface_hub documents it: nothing but the line end may
+# follow the opening dashes, blanks may follow the closing ones.
+_BLOCK = re.compile(r"\A\ufeff?(?P<open>\s*---\n)(?P<yaml>.*?)(?P<close>\n---[ \t]*(?:\n|\Z))", re.DOTALL)
 
 
 def parse(path: str, text: str) -> Card | None:

@@ -69,6 +69,17 @@ def in_release(answer: Identified) -> tuple[tuple[Part, ...], str]:
     return parts, f"{answer.nearest} with changes on lines {changed}" if answer.nearest and not parts else ""
 
 
+def in_repository(answer: Identified) -> tuple[tuple[Part, ...], str]:
+    """The same for a licence file of somebody else: also says of terms that nobody knows, or of a piece, what it is."""
+    parts, near = in_release(answer)
+    if parts or near:
+        return parts, near
+    if answer.status == "unknown":
+        return (), "a text of terms that is not in the database"
+    pieces = dict.fromkeys(d for part in answer.parts if part.status == "partial" for d in part.documents)
+    return (), f"only a piece of {' or '.join(list(pieces)[:3])}" if pieces else ""
+
+
 def _references(answer: Identified, references: Sequence[Reference]) -> Iterator[dict[str, Any]]:
     """The first place of each reference outside the documents: a licence names itself."""
     told = set()

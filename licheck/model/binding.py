@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from licheck.model.document import Document
 from licheck.model.evidence import Evidence, Grade
+from licheck.model.lineage import Unread
 from licheck.model.lookup import CatalogueEntry
 from licheck.model.project import Use
 
@@ -29,8 +30,21 @@ class Layer(NamedTuple):
     main: bool = True
 
 
+class Differs(NamedTuple):
+    """Two places that name different licences for one thing, in one sentence, with both places."""
+
+    what: str
+    evidence: tuple[Evidence, ...]
+
+
 class BoundUse(NamedTuple):
-    """A use with everything that binds it; `notes` are sentences worth telling (which terms do not apply, and why)."""
+    """A use with everything that binds it; `notes` are sentences worth telling (which terms do not apply, and why).
+
+    `differs`, `unread` and `gate` come from a repository that was read: tag against text, what could not be read of it,
+    and the text that people accept at its gate where no record knows it; `settled` says that a text decides what it is
+    under, `own` that it is the thing under check itself; `formerly` is its old name
+    on the Hub, and `url` is its page.
+    """
 
     use: Use
     layers: tuple[Layer, ...]
@@ -39,3 +53,10 @@ class BoundUse(NamedTuple):
     unknown_rule: str = ""
     notes: tuple[str, ...] = ()
     drift: str = ""
+    differs: Differs | None = None
+    unread: tuple[Unread, ...] = ()
+    gate: Evidence | None = None
+    settled: bool = False
+    own: bool = False
+    formerly: str = ""
+    url: str = ""

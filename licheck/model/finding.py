@@ -81,6 +81,11 @@ class Finding:
         """Whether this is about something to be delivered, met or not."""
         return self.rule in DUTIES and self.state in (State.SATISFIED, State.ACTION_NEEDED)
 
+    @property
+    def is_met(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.state in (State.SATISFIED, State.NOT_APPLICABLE)
+
 
 # Rules that ask for something to be delivered; they fill the report's list of obligations.
 DUTIES = frozenset(

@@ -79,7 +79,10 @@ class Policy(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """A whole licheck.yaml; `root` is the release folder, `lines` says on which line each key stands."""
+    """A whole licheck.yaml; `root` is the release folder, `lines` says on which line each key stands.
+
+    One that stands for a repository, which nobody wrote, has no path: `places` says where its facts were found.
+    """
 
     path: str
     root: Path
@@ -87,10 +90,13 @@ class Manifest(NamedTuple):
     uses: tuple[Use, ...]
     policy: Policy = Policy()
     lines: Mapping[str, int] = {}
+    places: Mapping[str, Evidence] = {}
 
     def evidence(self, key: str, quote: str | None = None) -> Evidence:
         """Point at a key of the manifest, written like `project.name` or `uses[0].how`."""
         near = key
-        while near and near not in self.lines:
+        while near and near not in (self.places or self.lines):
             near = near.rpartition(".")[0]
+        if not self.path:
+            return self.places.get(near) or Evidence(source="not declared", locator=key)
         return Evidence(source="manifest", path=self.path, line=self.lines.get(near), quote=quote, locator=key)

@@ -19,6 +19,8 @@ class ArtifactReport(NamedTuple):
     concluded: str | None = None
     why: str = ""
     upstream: tuple[tuple[str, str], ...] = ()
+    state: str | None = None  # how far a repository could be read; None for what was not read
+    grade: str | None = None
 
 
 class Report(NamedTuple):

@@ -24,15 +24,16 @@ def as_data(report: Report) -> dict[str, Any]:
         "tool": {"name": "licheck", "version": __version__},
         "database": {"version": report.database_version, "sha256": report.database_sha256},
         "verdict": report.verdict,
-        "artifacts": [_artifact(artifact) for artifact in report.artifacts],
-        "findings": [_finding(finding) for finding in report.findings],
-        "obligations": [_finding(duty) for duty in report.obligations],
+        "artifacts": [artifact_data(artifact) for artifact in report.artifacts],
+        "findings": [finding_data(finding) for finding in report.findings],
+        "obligations": [finding_data(duty) for duty in report.obligations],
         "skipped": list(report.skipped),
         "summary": report.summary,
     }
 
 
-def _artifact(artifact: ArtifactReport) -> dict[str, Any]:
+def artifact_data(artifact: ArtifactReport) -> dict[str, Any]:
+    """Return what was concluded of one thing as plain data."""
     return {
         "id": artifact.id,
         "kind": artifact.kind,
@@ -47,7 +48,8 @@ def _artifact(artifact: ArtifactReport) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain data."""
     return {
         "rule": finding.rule,
         "clause": finding.clause,

@@ -36,7 +36,7 @@ def _group(report: Report, subject: str, findings: list[Finding]) -> str:
     if artifact and artifact.route:
         lines += _about(artifact)
     for finding in sorted(findings, key=lambda f: (_weight(f), f.rule, f.clause or "")):
-        lines += ["", *_finding(finding)]
+        lines += ["", *finding_lines(finding)]
     return "\n".join(lines)
 
 
@@ -45,7 +45,8 @@ def _about(artifact: ArtifactReport) -> list[str]:
     return [f"  under {concluded}", f"  because {artifact.why}"]
 
 
-def _finding(finding: Finding) -> list[str]:
+def finding_lines(finding: Finding) -> list[str]:
+    """One finding: what, where, in which words, what to do."""
     topic = finding.clause or finding.rule
     head = "excepted" if finding.excepted_by else finding.severity.value
     lines = [f"  {head}[{topic}] {finding.message}"]

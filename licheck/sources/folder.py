@@ -18,6 +18,25 @@ MAX_TOTAL_BYTES = 16_000_000
 # Folders that hold other people's texts or none: their LICENSE must not stand for the release's own.
 FOREIGN = {"node_modules", "site-packages", "__pycache__", "venv", "env", "vendor", "third_party", "build", "dist"}
 SUFFIXES = {"", ".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".mdx", ".adoc"}
+NO_TEXT = {
+    *(
+        ".pdf",
+        ".doc",
+        ".docx",
+        ".odt",
+        ".rtf",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".svg",
+        ".zip",
+        ".gz",
+        ".json",
+        ".yaml",
+        ".yml",
+    ),
+    *(".py", ".sh", ".bin", ".safetensors", ".gguf", ".pt", ".onnx", ".csv", ".parquet", ".jsonl"),
+}
 
 
 class Folder(NamedTuple):
@@ -138,6 +157,15 @@ def _walk(root: Path, skipped: list[str]) -> Iterator[Path]:
                     elif Path(entry.name).suffix.lower() in SUFFIXES or kind_of(entry.name) != "other":
                         yield Path(entry.path)
         level = below
+
+
+def is_text_name(name: str) -> bool:
+    """Whether a licence of that name can be text; `LICENSE-2.0` and `LICENSE.` are as good as LICENSE.txt.
+
+    >>> [is_text_name(n) for n in ("LICENSE", "LICENSE-llama3.1", "License.pdf", "license.json")]
+    [True, True, False, False]
+    """
+    return Path(name).suffix.lower() not in NO_TEXT
 
 
 def kind_of(name: str) -> str:

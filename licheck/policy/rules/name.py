@@ -13,10 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from licheck.model.evidence import Grade
 from licheck.model.finding import Finding, Severity, State
 from licheck.policy.case import Case
 
 ID = "name"
+_COPYING = frozenset({"quantize", "convert"})
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -32,6 +34,10 @@ def check(case: Case) -> Iterator[Finding]:
     if any(fits(name, word, position) for word in words):
         yield case.finding(ID, term, State.SATISFIED, f"the name {name} {want} {quoted}", "", where)
         return
+    if licensors := _licensors(case):
+        message = f"the name {name} keeps the licensor's own name of the model, {licensors}"
+        yield case.finding(ID, term, State.SATISFIED, message, "", where)
+        return
     owner, slash, _ = case.project.name.rpartition("/")
     better = f"{owner}{slash}{propose(name, words[0])}"
     does = "does not begin with" if position == "prefix" else "does not contain"
@@ -45,6 +51,19 @@ def check(case: Case) -> Iterator[Finding]:
         where,
         severity=None if must else Severity.REVIEW,
     )
+
+
+def _licensors(case: Case) -> str:
+    """The licensor's own name that an unchanged model in another form goes by, like `Meta-Llama-3-8B-GGUF`."""
+    for bound in case.context.uses:
+        names = [name.rpartition("/")[2] for name in (bound.use.of.name, bound.formerly) if name]
+        known = bound.entry is not None and bound.entry.grade in (Grade.A, Grade.B)
+        same = any(case.document in layer.candidates for layer in bound.layers)
+        unchanged = bool(bound.use.how) and _COPYING.issuperset(bound.use.how)
+        kept = [name for name in names if case.project.short_name.lower().startswith(name.lower())]
+        if known and same and unchanged and kept:
+            return kept[0]
+    return ""
 
 
 def fits(name: str, word: str, position: str) -> bool:

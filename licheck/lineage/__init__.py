@@ -1,0 +1,1 @@
+"""Targets → the repositories, folders and files upstream of them, each read once."""

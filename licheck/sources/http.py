@@ -1,0 +1,201 @@
+"""One request to the Hub, within bounds: through the session and headers of `huggingface_hub`, and to no other host.
+
+The library's own metadata calls neither retry nor time out, and its session follows redirects anywhere; both are
+decided here (seen in huggingface_hub 2.4).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from hashlib import md5, sha1, sha256
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+PATIENCE = 30.0  # seconds for one answer, however slowly it drips
+SILENCE = 10.0  # seconds without a byte
+TRIES = 4
+REDIRECTS = 5
+AGAIN = {408, 425, 429, 500, 502, 503, 504}
+_RATE = re.compile(r'"(?P<bucket>[\w-]+)"\s*;\s*r=(?P<left>\d+)\s*;\s*t=(?P<wait>\d+)')
+
+
+class Answer(NamedTuple):
+    """How a request ended: a state of `ReadState`, why, and the bytes and headers if there are any.
+
+    `moved` tells that the Hub pointed from the path that was asked for to another.
+    """
+
+    state: str
+    why: str = ""
+    data: bytes = b""
+    headers: Mapping[str, str] = {}
+    moved: bool = False
+
+
+class Web:
+    """Asks one endpoint; shared by all threads of a run, which pause together when the Hub wants a pause.
+
+    `deadline` is a moment of `time.monotonic`; `say` gets what is worth telling somebody who waits.
+    """
+
+    def __init__(self, endpoint: str, deadline: float, say: Callable[[str], None]) -> None:
+        self.endpoint = endpoint.rstrip("/")
+        self._origin = _origin(self.endpoint)
+        self._deadline, self._say = deadline, say
+        self._resume: dict[str, float] = {}
+        self._left: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._down = ""
+        self._answered = False
+        self.requests = 0
+
+    def left(self, bucket: str) -> int | None:
+        """How many requests the Hub said it would still take in its window; None if it did not say."""
+        return self._left.get(bucket)
+
+    def get(self, path: str, bucket: str, most: int, plain: bool = False) -> Answer:
+        """Ask for a path of the endpoint, again where that helps; `most` is the number of bytes taken at most.
+
+        `plain` wants the bytes as they lie on the Hub, without compression, so that their digest can be held against
+        the ETag.
+        """
+        answer = Answer("unreachable")
+        for attempt in range(TRIES):
+            if self._down:
+                return Answer("unreachable", self._down)
+            if wait := self._pause(bucket):
+                if time.monotonic() + wait >= self._deadline:
+                    return Answer("rate-limited", f"the Hub wants a pause of {wait:.0f} s, more than the time limit")
+                self._say(f"the Hub wants a pause: {wait:.0f} s")
+                time.sleep(wait)
+            if time.monotonic() >= self._deadline:
+                return Answer("timed-out", "the time limit of the run was reached")
+            answer = self._once(path, bucket, most, plain)
+            if answer.state in ("read", "gated", "missing", "disabled", "refused", "offline"):
+                self._answered = self._answered or answer.state != "offline"
+                return answer
+            if answer.state != "rate-limited" and attempt + 1 < TRIES:
+                left = self._deadline - time.monotonic()
+                time.sleep(max(0.0, min(0.4 * 2**attempt, left)))
+        if answer.state == "unreachable" and not self._answered:
+            self._down = answer.why  # nothing ever answered: do not knock a thousand times
+        return answer
+
+    def _pause(self, bucket: str) -> float:
+        return max(0.0, self._resume.get(bucket, 0.0) - time.monotonic())
+
+    def _once(self, path: str, bucket: str, most: int, plain: bool) -> Answer:
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        from huggingface_hub.errors import OfflineModeIsEnabled
+
+        url = f"{self.endpoint}{path}"
+        try:
+            for turn in range(REDIRECTS + 1):
+                answer = self._request(url, bucket, most, plain)
+                if answer.state != "redirect":
+                    return answer._replace(moved=turn > 0)
+                url = urljoin(url, answer.headers.get("location", ""))
+                if _origin(url) != self._origin:
+                    return Answer("refused", f"it leads to another host ({urlsplit(url).hostname}), which is not asked")
+            return Answer("unreachable", f"more than {REDIRECTS} redirects")
+        except OfflineModeIsEnabled:
+            return Answer("offline", "huggingface_hub is set to offline")
+        except Exception as error:  # the HTTP library's errors have no base that could be named without importing it
+            return _broken(error)
+
+    def _request(self, url: str, bucket: str, most: int, plain: bool) -> Answer:
+        from huggingface_hub import get_session
+        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
+
+        headers = build_hf_headers(library_name="licheck")
+        if plain:
+            headers["Accept-Encoding"] = "identity"
+        end = min(self._deadline, time.monotonic() + PATIENCE)
+        with self._lock:
+            self.requests += 1
+        limit = max(0.1, min(SILENCE, end - time.monotonic()))
+        session: Any = get_session()
+        with session.stream("GET", url, headers=headers, timeout=limit, follow_redirects=False) as response:
+            told = {name.lower(): value for name, value in response.headers.items()}
+            self._note(told, bucket, response.status_code)
+            if response.status_code in (301, 302, 303, 307, 308):
+                return Answer("redirect", "", b"", told)
+            if response.status_code != 200:
+                return _refused(response.status_code, told, bucket)
+            data = bytearray()
+            for chunk in response.iter_bytes():
+                data += chunk
+                if len(data) > most:
+                    return Answer("refused", f"larger than {most:,} bytes")
+                if time.monotonic() > end:
+                    return Answer("timed-out", f"not finished after {PATIENCE:.0f} s")
+        return Answer("read", "", bytes(data), told)
+
+    def _note(self, headers: Mapping[str, str], bucket: str, status: int) -> None:
+        """Remember what the Hub says of its limits (draft-ietf-httpapi-ratelimit-headers, as the Hub documents it)."""
+        wait = 0.0
+        for match in _RATE.finditer(headers.get("ratelimit", "")):
+            bucket = match["bucket"]
+            self._left[bucket] = int(match["left"])
+            if status == 429 or match["left"] == "0":
+                wait = int(match["wait"]) + 0.5
+        if status == 429 and not wait:
+            after = headers.get("retry-after", "")
+            wait = float(after) if after.isdigit() else 1.0
+        if wait:
+            self._resume[bucket] = max(self._resume.get(bucket, 0.0), time.monotonic() + wait)
+
+
+def intact(answer: Answer) -> bool:
+    """Whether bytes fit the digest in their ETag; one that is no digest says nothing.
+
+    For a plain file of a repo the Hub sends the id of the git blob, for others a SHA-256.
+    """
+    tag = answer.headers.get("etag", "").removeprefix("W/").strip('"').lower()
+    if not re.fullmatch(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", tag):
+        return True
+    data = answer.data
+    blob = sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    others = (f(data, usedforsecurity=False).hexdigest() for f in (sha1, md5))
+    return tag == blob or tag == sha256(data).hexdigest() or tag in others
+
+
+def _refused(status: int, headers: Mapping[str, str], bucket: str) -> Answer:
+    """Name what a status means, as `huggingface_hub` does (its `hf_raise_for_status`)."""
+    code, message = headers.get("x-error-code", ""), headers.get("x-error-message", "")
+    if code == "GatedRepo":
+        return Answer("gated", "access has to be asked for on the Hub")
+    if message == "Access to this resource is disabled.":
+        return Answer("disabled", "the Hub has disabled it")
+    if status == 401 and message == "Invalid credentials in Authorization header":
+        return Answer("refused", "the Hub does not accept the token")
+    nowhere = status in (404, 410) or (status == 401 and bucket == "api")
+    if code in ("RepoNotFound", "RevisionNotFound", "EntryNotFound") or nowhere:
+        what = {"RevisionNotFound": "no such revision", "EntryNotFound": "no such file"}.get(code)
+        return Answer("missing", what or "not on the Hub, or private", b"", headers)
+    if status == 429:
+        return Answer("rate-limited", "the Hub takes no more requests for now")
+    if status in AGAIN or status >= 500:
+        return Answer("unreachable", f"the Hub answered {status}")
+    return Answer("refused", f"the Hub answered {status}{f': {message[:200]}' if message else ''}")
+
+
+def _broken(error: Exception) -> Answer:
+    name, text = type(error).__name__, " ".join(str(error).split())[:200]
+    if "Timeout" in name:
+        return Answer("timed-out", f"no answer within {SILENCE:.0f} s")
+    if name in ("RemoteProtocolError", "ReadError", "DecodingError") and "disconnected without" not in text:
+        return Answer("truncated", "the answer ended early")
+    return Answer("unreachable", text or name)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    try:
+        return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:  # no port that could be
+        return parts.scheme, None, None

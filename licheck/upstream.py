@@ -1,0 +1,93 @@
+"""Reads what is upstream and concludes under which terms it is, for `scan` and `lock`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from licheck.db.store import Database
+from licheck.lineage.trace import Identify, Limits, Tracer
+from licheck.model.lineage import Lineage, Node, Parent
+from licheck.model.lookup import CatalogueEntry
+from licheck.sources.cache import Cache, folder
+from licheck.sources.http import Web
+from licheck.sources.hub import Hub, default_endpoint, token
+from licheck.terms.conclude import Conclusions
+
+SECONDS = 120  # for one target; each further one adds one
+
+
+class Reading(NamedTuple):
+    """How to read: within which limits and `seconds` for the whole run, from where, and where progress is told."""
+
+    offline: bool = False
+    limits: Limits = Limits()
+    seconds: float | None = None
+    cache: Path | None = None
+    say: Callable[[str], None] = lambda line: None
+    tell: Callable[[int, int], None] = lambda done, known: None
+    follow_links: bool = False
+
+
+def trace(
+    roots: Sequence[str], given: Sequence[Node], database: Database, identify: Identify, reading: Reading
+) -> Lineage:
+    """Read references of the Hub and everything upstream of them and of nodes that were read elsewhere."""
+    endpoint = default_endpoint()
+    seconds = reading.seconds or SECONDS + len(roots)
+    web = None if reading.offline else Web(endpoint, time.monotonic() + seconds, reading.say)
+    hub = Hub(endpoint, Cache(reading.cache or folder(), endpoint), web)
+
+    def origin(node_id: str) -> Parent | None:
+        return _original(database.model(node_id.partition(":")[2].partition("@")[0]), node_id)
+
+    access = not reading.offline and token()
+    return Tracer(hub, identify, origin, reading.limits, reading.tell, access).follow(roots, given)
+
+
+def conclusions(database: Database, today: date) -> Conclusions:
+    """Conclude licences with this database, as of a day."""
+    return Conclusions(database, today, _names(database))
+
+
+def _original(entry: CatalogueEntry | None, node_id: str) -> Parent | None:
+    """What the catalogue knows a repository to be a copy of."""
+    of = next((layer.via for layer in entry.layers if layer.via), None) if entry else None
+    name = node_id.partition(":")[2].lower()
+    if not entry or not of or of.lower() == name or entry.match.lower() != name:
+        return None
+    return Parent(f"hf:{of}", "reupload", entry.evidence)
+
+
+def _names(database: Database) -> Callable[[str], tuple[str, ...]]:
+    """Documents that a name or an address means; what reads them is loaded when the first one is met."""
+    known: list[Callable[[str], tuple[str, ...]]] = []
+
+    def named(text: str) -> tuple[str, ...]:
+        if not text.strip():
+            return ()
+        if not known:
+            known.append(_reader(database))
+        return known[0](text[:2000])
+
+    return named
+
+
+def _reader(database: Database) -> Callable[[str], tuple[str, ...]]:
+    from licheck.identify.names import Names
+    from licheck.identify.references import references
+    from licheck.words import words
+
+    tags = {entry["tag"]: entry["documents"] for entry in database.record("hub_tags")["tags"]}
+    listed = database.record("fingerprints/names")["rows"]
+    names = Names(database.record("names"), listed, tags, database.record("addresses"))
+
+    def read(text: str) -> tuple[str, ...]:
+        found = references(words(text), names)
+        ids = dict.fromkeys(i for reference in found for i in reference.ids)
+        return tuple(i for i in ids if database.named(i))
+
+    return read

@@ -13,17 +13,19 @@ from licheck.evidence import release as release_evidence
 from licheck.identify.answer import describe, in_release
 from licheck.identify.index import Index
 from licheck.identify.text import Identifier
+from licheck.lock import file as lockfile
 from licheck.model.binding import BoundUse
 from licheck.model.document import Term
 from licheck.model.project import Clarification, Manifest, Use
 from licheck.model.release import Release
-from licheck.model.report import ArtifactReport, Report
+from licheck.model.report import ArtifactReport, LockState, Report
 from licheck.policy import engine
 from licheck.policy import manifest as manifests
 from licheck.policy.case import Context
 from licheck.policy.exceptions import matches
 from licheck.sources import folder
 from licheck.terms.bind import bind
+from licheck.terms.locked import Pinned
 
 if TYPE_CHECKING:
     from licheck.identify.clauses import Detector
@@ -40,10 +42,12 @@ def check(path: Path, today: date) -> Report:
     engine_ = identifier(database, clauses=False)
     release = read_release(manifest, engine_)
     clarified = _clarified(manifest)
+    lock = lockfile.read(lockfile.beside(manifest.path))
+    pinned = Pinned(lock) if lock else None
     vocabulary = database.record("vocabulary")
     europe = frozenset(vocabulary["territories"]["EEA"])
     uses = tuple(
-        bind(use, manifest, database, today, clarified.get(use.place), europe, _beside(use, manifest, engine_))
+        bind(use, manifest, database, today, clarified.get(use.place), europe, _beside(use, manifest, engine_), pinned)
         for use in manifest.uses
     )
     context = Context(manifest, release, uses, database, vocabulary, today)
@@ -57,6 +61,7 @@ def check(path: Path, today: date) -> Report:
         findings=findings,
         obligations=obligations,
         skipped=release.skipped,
+        lock=_lock_state(manifest, pinned, database),
     )
 
 
@@ -78,6 +83,23 @@ def identify(files: list[Path]) -> list[dict[str, Any]]:
     topics = database.record("words")["topics"]
     answers = ((path, engine_.identify(folder.read_text(path))) for path in files)
     return [describe(str(path), answer, terms, references(answer.found, names), topics) for path, answer in answers]
+
+
+def _lock_state(manifest: Manifest, pinned: Pinned | None, database: Database) -> LockState:
+    """Whether the lock of a project fits its manifest and the database."""
+    lockable = [use for use in manifest.uses if use.of.scheme in ("hf", "dataset")]
+    if pinned is None:
+        note = (
+            f"{len(lockable)} uses of the Hub rest on the catalogue; `licheck lock` pins them and what they come from"
+        )
+        return LockState("absent", (note,) if lockable else ())
+    notes = [f"{use.of.text} is not in it at this revision" for use in lockable if not pinned.holds(use)]
+    extra = sorted(pinned.lock.uses.keys() - {use.of.text for use in lockable})
+    notes += [f"{of} is in it and not in the manifest" for of in extra]
+    if pinned.lock.database_sha256 != database.sha256:
+        notes.append(f"it was written with another database ({pinned.lock.database})")
+    notes += ["run `licheck lock`"] if notes else []
+    return LockState("stale" if notes else "current", tuple(notes))
 
 
 def identifier(database: Database, clauses: bool = True) -> Identifier:

@@ -14,10 +14,10 @@ from licheck.lineage.targets import Target
 from licheck.model.binding import BoundUse
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.finding import Finding, Severity, State
-from licheck.model.lineage import Lineage, Node
+from licheck.model.lineage import Inherited, Lineage, Node
 from licheck.model.project import Manifest, Policy, Project
 from licheck.model.release import Part
-from licheck.model.scan import Inherited, Scan, Scanned
+from licheck.model.scan import Scan, Scanned
 from licheck.pipeline import identifier
 from licheck.policy import answers, engine
 from licheck.policy.case import Context

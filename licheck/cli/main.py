@@ -12,6 +12,7 @@ from licheck.cli import db
 from licheck.cli.check import check
 from licheck.cli.explain import explain
 from licheck.cli.identify import identify
+from licheck.cli.lock import lock
 from licheck.cli.output import complain
 from licheck.cli.scan import scan
 from licheck.errors import LicheckError
@@ -46,6 +47,7 @@ def _main(
 
 app.command()(check)
 app.command()(scan)
+app.command()(lock)
 app.command()(identify)
 app.command()(explain)
 app.add_typer(db.app, name="db")

@@ -37,6 +37,21 @@ class Differs(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
+class Conclusion(NamedTuple):
+    """The layers of a repository and how sure they are.
+
+    `settled` tells that a text decided, in the repository or in the publisher's own, or that tag and catalogue agree;
+    `unknown` what is not known, `differs` where tag and text, or tag and record, part.
+    """
+
+    layers: tuple[Layer, ...]
+    entry: CatalogueEntry | None = None
+    unknown: str = ""
+    differs: Differs | None = None
+    settled: bool = False
+    found: tuple[str, ...] = ()
+
+
 class BoundUse(NamedTuple):
     """A use with everything that binds it; `notes` are sentences worth telling (which terms do not apply, and why).
 

@@ -109,3 +109,12 @@ class Lineage(NamedTuple):
     def of(self, name: str) -> Node:
         """The node of a name; raises KeyError."""
         return self.nodes[self.names.get(name.lower(), name)]
+
+
+class Inherited(NamedTuple):
+    """One node upstream: what the root did with it, the nodes in between, and the link that leads out of the root."""
+
+    id: str
+    hows: tuple[str, ...]
+    via: tuple[str, ...]
+    first: Parent

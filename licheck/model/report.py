@@ -23,6 +23,13 @@ class ArtifactReport(NamedTuple):
     grade: str | None = None
 
 
+class LockState(NamedTuple):
+    """What a check found of licheck.lock: `absent`, `current` or `stale`, and why it is thought stale."""
+
+    state: str
+    notes: tuple[str, ...] = ()
+
+
 class Report(NamedTuple):
     """Findings, obligations and the verdict for one manifest."""
 
@@ -34,6 +41,7 @@ class Report(NamedTuple):
     findings: tuple[Finding, ...]
     obligations: tuple[Finding, ...]
     skipped: tuple[str, ...] = ()
+    lock: LockState = LockState("absent")
 
     @property
     def failing(self) -> tuple[Finding, ...]:

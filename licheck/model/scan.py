@@ -8,19 +8,10 @@ from typing import NamedTuple
 from licheck.model.answer import Answer, Value
 from licheck.model.binding import BoundUse
 from licheck.model.finding import Finding, Severity, State
-from licheck.model.lineage import Lineage, Node, Parent
+from licheck.model.lineage import Inherited, Lineage, Node
 from licheck.model.report import ArtifactReport
 
 _OPEN = (State.UNDETERMINED, State.SILENT)
-
-
-class Inherited(NamedTuple):
-    """One node upstream: what the root did with it, the nodes in between, and the link that leads out of the root."""
-
-    id: str
-    hows: tuple[str, ...]
-    via: tuple[str, ...]
-    first: Parent
 
 
 class Scanned(NamedTuple):

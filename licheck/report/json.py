@@ -28,6 +28,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "findings": [finding_data(finding) for finding in report.findings],
         "obligations": [finding_data(duty) for duty in report.obligations],
         "skipped": list(report.skipped),
+        "lock": {"state": report.lock.state, "notes": list(report.lock.notes)},
         "summary": report.summary,
     }
 

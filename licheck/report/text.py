@@ -99,5 +99,6 @@ def _end(report: Report) -> str:
     ]
     lines += [f"  met: {duty.message} [{duty.subject}]" for duty in report.obligations if duty.state == "satisfied"]
     lines += [f"  not read: {skipped}" for skipped in report.skipped]
+    lines += [f"  lock {report.lock.state}: {note}" for note in report.lock.notes]
     lines.append(f"database {report.database_version}, {report.database_sha256[:12]}. {NOT_ADVICE}")
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from licheck.model.lookup import CatalogueEntry, Lookup
 from licheck.model.project import Clarification, Manifest, Use
 from licheck.model.release import Release
 from licheck.terms.layers import ALWAYS, Layers
+from licheck.terms.locked import Pinned, bound
 
 _SERVICE_ROUTES = ("api", "chat", "enterprise", "host", "aggregator", "tool")
 
@@ -27,10 +28,12 @@ def bind(
     clarified: Clarification | None = None,
     europe: frozenset[str] = frozenset(),
     local: Release | None = None,
+    pinned: Pinned | None = None,
 ) -> BoundUse:
     """Find what binds one use of the manifest, as of `today`.
 
-    `europe` are the countries of the EEA; `local` are the texts that lie in the folder of a `path:` use.
+    `europe` are the countries of the EEA; `local` are the texts that lie in the folder of a `path:` use, and `pinned`
+    is what the project's lock holds.
     """
     where = manifest.evidence(f"uses[{use.place}].of", use.of.text)
     binder = _Binder(use, manifest, lookup, where, today, europe)
@@ -43,7 +46,7 @@ def bind(
     entry = lookup.dataset(use.of.name) if use.of.scheme == "dataset" else lookup.model(use.of.name)
     if use.of.scheme == "path":
         return (binder.beside(local) if local else None) or binder.catalogued(None)
-    return binder.catalogued(entry)
+    return bound(use, pinned, binder, entry) if pinned and pinned.holds(use) else binder.catalogued(entry)
 
 
 class _Binder(Layers):

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from licheck.model.binding import Differs, Layer
+from licheck.model.binding import Conclusion, Differs, Layer
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.lineage import Declared, Node, ReadState
 from licheck.model.lookup import CatalogueEntry, Lookup
@@ -28,21 +28,6 @@ Named = Callable[[str], tuple[str, ...]]
 
 
 Said: TypeAlias = tuple[Declared, tuple[str, ...]]  # a tag, and the documents that it may mean
-
-
-class Conclusion(NamedTuple):
-    """The layers of a repository and how sure they are.
-
-    `settled` tells that a text decided, in the repository or in the publisher's own, or that tag and catalogue agree;
-    `unknown` what is not known, `differs` where tag and text, or tag and record, part.
-    """
-
-    layers: tuple[Layer, ...]
-    entry: CatalogueEntry | None = None
-    unknown: str = ""
-    differs: Differs | None = None
-    settled: bool = False
-    found: tuple[str, ...] = ()
 
 
 class Conclusions:
@@ -82,7 +67,7 @@ def _conclude(node: Node, lookup: Lookup, layers: Layers, named: Named) -> Concl
             differs = _differs(node, said, (strong.evidence,), first.title)
             held += _tags(node, [pair for pair in said if pair[1]], layers)
     elif tagged:
-        held += _tags(node, said, layers)
+        held += _tags(node, [(where, _narrowed(ids, entry)) for where, ids in said], layers)
     elif entry and entry.layers:
         held += layers.entry_layers(entry)
     if not (texts or strong or (held and not tagged)):
@@ -153,6 +138,12 @@ def _tags(node: Node, said: list[Said], layers: Layers) -> list[Layer]:
             layer = layers.layer("licence", ids, why, Grade.C, (declared.evidence,))
             held += [layer, *layers.incorporated(layer)]
     return held
+
+
+def _narrowed(ids: tuple[str, ...], entry: CatalogueEntry | None) -> tuple[str, ...]:
+    """Of the versions that a tag may mean, those that the catalogue knows this repository to have come under."""
+    known = {i for wanted in (entry.layers if entry else ()) for i in wanted.one_of}
+    return tuple(i for i in ids if i in known) or ids
 
 
 def _differs(node: Node, said: list[Said], other: tuple[Evidence, ...], what: str) -> Differs:

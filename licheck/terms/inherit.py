@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from licheck.model.lineage import Lineage, Node, Parent
-from licheck.model.scan import Inherited
+from licheck.model.lineage import Inherited, Lineage, Node, Parent
 
 # Relation → what was done with the parent, in the manifest's words.
 HOW = {

@@ -9,7 +9,7 @@ from licheck.model.binding import Layer
 from licheck.model.dates import Interval
 from licheck.model.document import Document
 from licheck.model.evidence import Evidence, Grade
-from licheck.model.lookup import CatalogueEntry, CatalogueLayer, Lookup, Provider, Slot
+from licheck.model.lookup import CatalogueEntry, Lookup, Provider, Slot
 from licheck.model.project import Manifest, Use
 from licheck.model.reference import Reference
 from licheck.terms.versions import in_force
@@ -67,18 +67,20 @@ class Layers:
         """The licences of a catalogued thing, and the policies that they make part of themselves."""
         layers: list[Layer] = []
         for wanted in entry.layers:
-            layer = self.layer("licence", self._dated(wanted), wanted.why or entry.why, entry.grade, (entry.evidence,))
+            layer = self.layer(
+                "licence", self.dated(wanted.one_of), wanted.why or entry.why, entry.grade, (entry.evidence,)
+            )
             if wanted.via:
                 layer = layer._replace(via=(wanted.via,))
             layers += [layer, *self.incorporated(layer)]
         return layers
 
-    def _dated(self, wanted: CatalogueLayer) -> tuple[str, ...]:
+    def dated(self, versions: tuple[str, ...]) -> tuple[str, ...]:
         """Of versions that replace one another, those in force when the thing was obtained."""
         when = self.use.when
-        if len(wanted.one_of) == 1 or when is None or self.use.of.route != "weights":
-            return wanted.one_of
-        return tuple(i for i in wanted.one_of if self.lookup.document(i).in_force.overlaps(when)) or wanted.one_of
+        if len(versions) == 1 or when is None or self.use.of.route != "weights":
+            return versions
+        return tuple(i for i in versions if self.lookup.document(i).in_force.overlaps(when)) or versions
 
     def layer(self, name: str, ids: Iterable[str], why: str, grade: Grade, evidence: tuple[Evidence, ...]) -> Layer:
         """A layer of documents by their ids; several are versions of which one applies."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from licheck.model.binding import BoundUse
+from licheck.model.binding import BoundUse, Conclusion
 from licheck.model.evidence import Evidence, Grade
-from licheck.model.lineage import Node, ReadState, Unread
+from licheck.model.lineage import Inherited, Node, ReadState, Unread
 from licheck.model.project import Use
 from licheck.model.reference import Reference
 from licheck.model.report import ArtifactReport
-from licheck.model.scan import Inherited
-from licheck.terms.conclude import Conclusion
 
 _LONGEST = 300  # characters of the text of a gate that are shown
 _SCHEMES = {"hf": "weights", "dataset": "dataset"}

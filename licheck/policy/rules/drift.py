@@ -29,7 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
                 subject=bound.use.of.text,
                 state=State.UNDETERMINED,
                 severity=Severity.REVIEW,
-                message=f"{bound.drift}; the catalogue was used",
+                message=f"{bound.drift}; the statement was not used",
                 remedy="correct `license:`, or prove it under `policy: clarify:` with the file",
                 grade=Grade.weakest(Grade.C, bound.entry.grade),
                 evidence=(

@@ -1,0 +1,1 @@
+"""licheck.lock: pins upstreams, so that checks run offline and say what changed."""

@@ -30,9 +30,12 @@ from licheck.upstream import conclusions as conclusions_of
 
 # What a repository itself shows to be wrong; what depends on who asks is told by the answers.
 _SHOWN = {
-    *("relicensing", "name", "share-alike", "no-derivatives"),
+    *("relicensing", "name", "share-alike", "no-derivatives", "no-redistribution"),
     *("unknown-license", "tag-and-text", "unread", "gate"),
 }
+# Of these, what leaves open under which terms something comes.
+ALIKE = 25  # upstreams under the same terms of which each is told
+_UNSURE = {"unknown-license", "tag-and-text", "unread", "gate"}
 
 
 class Options(NamedTuple):
@@ -76,20 +79,24 @@ class _Judge:
         own = repository.own(root, self._conclusions.of(root))
         if repository.derived(own, above):
             own = own._replace(use=own.use._replace(how=("finetune",)))
-        uses = (own, *(self._upstream(link, place) for place, link in enumerate(above, 1)))
+        bound = [self._upstream(link, place) for place, link in enumerate(above, 1)]
+        uses, notes = _first_of_each([own, *bound])
         manifest = _manifest(root, above, own)
         context = Context(manifest, root.release, uses, self._database, self._vocabulary, self._today)
         found, duties = engine.judge(context)
-        weights = [bound for bound in uses if "train" not in bound.use.how]
+        findings = tuple(self._weighed(root, f) for f in found if f.rule in _SHOWN)
+        unsure = [f for f in findings if f.rule in _UNSURE and f.severity is not Severity.INFO]
+        distinct = answers.distinct(uses)
         asked = self._options.uses
         questions = [q for q in answers.questions(root.kind) if not asked or q.use in asked]
         return Scanned(
             root=root,
             above=tuple(above),
             uses=uses,
-            findings=tuple(self._weighed(root, f) for f in found if f.rule in _SHOWN),
+            findings=findings,
+            notes=notes,
             obligations=duties,
-            answers=tuple(answers.answer(question, context, weights) for question in questions),
+            answers=tuple(answers.answer(question, context, distinct, unsure) for question in questions),
             asked=bool(asked),
             fail_on=self._options.fail_on,
         )
@@ -121,6 +128,22 @@ class _Judge:
         ):
             return replace(finding, severity=Severity.INFO)
         return finding
+
+
+def _first_of_each(uses: Sequence[BoundUse]) -> tuple[tuple[BoundUse, ...], tuple[str, ...]]:
+    """The uses, of which only the first of many under the same terms keep them: their duties are the same."""
+    counts: dict[object, int] = {}
+    kept: list[BoundUse] = []
+    for bound in uses:
+        key = (bound.use.how, tuple(tuple(d.id for d in layer.candidates) for layer in bound.layers))
+        counts[key] = counts.get(key, 0) + bool(bound.layers)
+        kept.append(bound if counts[key] <= ALIKE else bound._replace(layers=()))
+    notes = [
+        f"{count:,} upstreams are under {' and '.join(' / '.join(ids) for ids in key[1])}: told for the first {ALIKE}"
+        for key, count in counts.items()
+        if isinstance(key, tuple) and count > ALIKE
+    ]
+    return tuple(kept), tuple(notes)
 
 
 def _declares(root: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,12 +13,14 @@ from licheck.db.store import Database
 from licheck.lineage.trace import Identify, Limits, Tracer
 from licheck.model.lineage import Lineage, Node, Parent
 from licheck.model.lookup import CatalogueEntry
-from licheck.sources.cache import Cache, folder
+from licheck.sources.cache import Cache, Entry, folder
 from licheck.sources.http import Web
 from licheck.sources.hub import Hub, default_endpoint, token
 from licheck.terms.conclude import Conclusions
 
 SECONDS = 120  # for one target; each further one adds one
+MANY = 20  # targets from which on a broken run is gone on with
+LONGEST_BREAK = 24 * 3600  # seconds
 
 
 class Reading(NamedTuple):
@@ -39,13 +42,25 @@ def trace(
     endpoint = default_endpoint()
     seconds = reading.seconds or SECONDS + len(roots)
     web = None if reading.offline else Web(endpoint, time.monotonic() + seconds, reading.say)
-    hub = Hub(endpoint, Cache(reading.cache or folder(), endpoint), web)
+    cache = Cache(reading.cache or folder(), endpoint)
+    # A long run that was broken off is gone on with: its mark stands until it ends.
+    run = ("runs", sha256("\n".join(roots).encode()).hexdigest())
+    began = cache.began(*run) if web and len(roots) >= MANY else None
+    if began and time.time() - began > LONGEST_BREAK:
+        began = None
+    if web and len(roots) >= MANY and not began:
+        cache.put(Entry("read", "", None, b""), *run)
+    if began:
+        reading.say("going on with a run that was broken off")
+    hub = Hub(endpoint, cache, web, began)
 
     def origin(node_id: str) -> Parent | None:
         return _original(database.model(node_id.partition(":")[2].partition("@")[0]), node_id)
 
     access = not reading.offline and token()
-    return Tracer(hub, identify, origin, reading.limits, reading.tell, access).follow(roots, given)
+    lineage = Tracer(hub, identify, origin, reading.limits, reading.tell, access).follow(roots, given)
+    cache.drop(*run)
+    return lineage
 
 
 def conclusions(database: Database, today: date) -> Conclusions:

@@ -236,7 +236,7 @@ def test_json_has_the_form_that_other_programs_read() -> None:
     data = json.loads(RENDERERS["json"](check(EXAMPLE, TODAY)))
     assert data["schema"] == "licheck-report/1"
     assert set(data) == {
-        *("schema", "tool", "database", "verdict", "artifacts", "findings", "obligations", "skipped", "summary")
+        *("schema", "tool", "database", "verdict", "artifacts", "findings", "obligations", "skipped", "lock", "summary")
     }
     assert {"id", "kind", "revision", "route", "declared", "found", "concluded", "why", "modified", "upstream"} == set(
         data["artifacts"][0]

@@ -114,7 +114,7 @@ def _document(data: Record, **kw: Any) -> Document:
         ),
         relicensing=relicensing.get("value") or "unknown",
         relicensing_term=_term("relicensing", relicensing) if relicensing else None,
-        relicensing_unchanged=relicensing.get("unchanged") == "keeps-governing",
+        unchanged=relicensing.get("unchanged") or "",
         output_rule=_output_rule(rule) if rule else OutputRule("unknown"),
         terms={name: _term(name, term) for name, term in (data.get("clauses") or {}).items()},
         restricted_fields={n: _term(n, term) for n, term in (data.get("restricted_fields") or {}).items()},

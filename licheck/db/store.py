@@ -167,17 +167,24 @@ class Database:
             if isinstance(entry, list):
                 entry = expand(self.record(f"lists/{entry[0]}"), entry[0], entry[1:])
         else:
-            hits = [e for e in self._patterns(key) if _fits(e["match"].lower(), wanted)]
-            entry = max(hits, key=lambda e: len(e["match"]), default=None)
+            hits = [(pattern, e) for pattern, e in self._patterns(key, wanted) if _fits(pattern, wanted)]
+            entry = max(hits, key=lambda hit: len(hit[0]), default=("", None))[1]
         return catalogue_entry(entry) if entry else None
 
-    def _patterns(self, key: str) -> list[dict[str, Any]]:
+    def _patterns(self, key: str, wanted: str) -> list[tuple[str, dict[str, Any]]]:
+        """The patterns that may fit a repo: those of its organisation, and those that leave it open."""
         if key not in self._known_patterns:
-            self._known_patterns[key] = self.record(f"{key}*")
-        return self._known_patterns[key]
+            by_owner: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+            for entry in self.record(f"{key}*"):
+                pattern = entry["match"].lower()
+                owner, slash, _ = pattern.partition("/")
+                by_owner.setdefault(owner if slash and "*" not in owner else "", []).append((pattern, entry))
+            self._known_patterns[key] = by_owner
+        found = self._known_patterns[key]
+        return [*found.get(wanted.partition("/")[0], ()), *found.get("", ())]
 
     @cached_property
-    def _known_patterns(self) -> dict[str, list[dict[str, Any]]]:
+    def _known_patterns(self) -> dict[str, dict[str, list[tuple[str, dict[str, Any]]]]]:
         return {}
 
 

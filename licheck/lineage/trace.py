@@ -6,7 +6,7 @@ same answers give the same lineage whatever came first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -72,7 +72,9 @@ class Tracer:
             level += [_asked(parent) for parent in node.parents]
         level = [*roots, *level]
         depth, done = 0, 0
-        with ThreadPoolExecutor(THREADS) as pool:
+        # Without a network there is nothing to wait for.
+        pool = ThreadPoolExecutor(THREADS if self._hub.online else 1)
+        try:
             while level:
                 fresh = [n for n in dict.fromkeys(level) if n.lower() not in names and not n.startswith("name:")]
                 fresh = list({n.lower(): n for n in fresh}.values())
@@ -81,10 +83,10 @@ class Tracer:
                     left, fresh = fresh[max(keep, 0) :], fresh[: max(keep, 0)]
                     limits.append(self._cut(left, depth, nodes, names))
                 total = done + len(fresh)
-                reading = [pool.submit(self._fetch, name, name in roots) for name in fresh]
+                reading = self._reading(pool, fresh, frozenset(roots))
                 level = []
                 for name, raw in zip(fresh, reading, strict=True):
-                    node = self._node(name, raw.result())
+                    node = self._node(name, raw)
                     known = names.get(node.id.lower(), node.id)
                     names[name.lower()] = names[node.id.lower()] = known
                     if known not in nodes:
@@ -93,8 +95,15 @@ class Tracer:
                     done += 1
                     self._tell(done, total)
                 depth += 1
+        finally:
+            pool.shutdown(cancel_futures=True)  # somebody may have broken off: what waits is not begun
         joined = {key: _joined(node, names) for key, node in nodes.items()}
         return Lineage(joined, tuple(limits), names)
+
+    def _reading(self, pool: ThreadPoolExecutor, names: Sequence[str], roots: frozenset[str]) -> Iterator[Raw]:
+        if not self._hub.online:
+            return (self._fetch(name, name in roots) for name in names)
+        return pool.map(self._fetch, names, [name in roots for name in names])
 
     def _cut(self, left: Sequence[str], depth: int, nodes: dict[str, Node], names: dict[str, str]) -> str:
         """Put nodes that were not followed into the lineage as such, and say so."""

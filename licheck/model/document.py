@@ -82,7 +82,7 @@ class Document(NamedTuple):
     incorporates: tuple[Incorporated, ...] = ()
     relicensing: str = "unknown"
     relicensing_term: Term | None = None
-    relicensing_unchanged: bool = False
+    unchanged: str = ""  # of unchanged copies: keeps-governing, or forbidden where they may not be passed on
     output_rule: OutputRule = OutputRule("unknown")
     terms: Mapping[str, Term] = {}
     restricted_fields: Mapping[str, Term] = {}

@@ -30,13 +30,14 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the heaviest."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def reaches(self, threshold: Severity) -> bool:
         """Whether this is as heavy as `threshold` or heavier."""
         return self.rank <= threshold.rank
 
 
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 SEVERITY_OF = {
     State.VIOLATED: Severity.BLOCKER,
     State.ACTION_NEEDED: Severity.MUST_FIX,

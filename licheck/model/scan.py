@@ -15,7 +15,10 @@ _OPEN = (State.UNDETERMINED, State.SILENT)
 
 
 class Scanned(NamedTuple):
-    """One target: what is above it, what binds it (`uses`, itself first), and what was found and answered."""
+    """One target: what is above it, what binds it (`uses`, itself first), and what was found and answered.
+
+    `notes` say what was left out so that the answer stays readable.
+    """
 
     root: Node
     above: tuple[Inherited, ...]
@@ -23,6 +26,7 @@ class Scanned(NamedTuple):
     findings: tuple[Finding, ...]
     obligations: tuple[Finding, ...]
     answers: tuple[Answer, ...]
+    notes: tuple[str, ...]
     asked: bool
     fail_on: Severity
 

@@ -16,6 +16,7 @@ from licheck.model.finding import Finding, Severity, State
 from licheck.model.project import Project
 from licheck.model.release import Release
 from licheck.policy import engine
+from licheck.policy.acts import PASSING_ON
 from licheck.policy.case import Case, Context
 
 YOURS = "your-model"  # the name of what is asked about; no text allows or forbids it
@@ -46,6 +47,8 @@ DATASET = (
     Question("sell", "train a model on it that is sold", ("train",), ("product",), True),
 )
 ALIASES = {"distill": "distil", "finetune": "fine-tune", "train": "fine-tune", "run": "use", "bundle": "sell"}
+# Rules that ask for something that nothing in a release shows.
+_ASKS = {"update-duty", "registration"}
 _UNSET = (None, (), "unknown")
 
 
@@ -54,8 +57,11 @@ def questions(kind: str) -> tuple[Question, ...]:
     return DATASET if kind == "dataset" else MODEL
 
 
-def answer(question: Question, context: Context, uses: Sequence[BoundUse]) -> Answer:
-    """Answer one question about a thing whose own licence and whose upstream's are `uses`."""
+def answer(question: Question, context: Context, uses: Sequence[BoundUse], unsure: Sequence[Finding]) -> Answer:
+    """Answer one question about a thing whose own licence and whose upstream's are `uses`.
+
+    `unsure` are findings that leave open under what they come, whatever is done with them.
+    """
     project = Project(
         YOURS, distribution=question.distribution, commercial=question.commercial, fields=(), competes="unknown"
     )
@@ -65,12 +71,12 @@ def answer(question: Question, context: Context, uses: Sequence[BoundUse]) -> An
     owed = [f for f in duties if f.state is State.ACTION_NEEDED]
     open_ = [f for f in findings if f.severity is not Severity.INFO and not f.is_duty]
     decided = {state: [f for f in open_ if f.state is state] for state in State}
-    facts = [f for f in decided[State.UNDETERMINED] if _depends(f, project)]
-    unknown = [f for f in decided[State.UNDETERMINED] if f not in facts]
+    facts = [f for f in decided[State.UNDETERMINED] if f.rule in _ASKS or _depends(f, project)]
+    unknown = [*unsure, *(f for f in decided[State.UNDETERMINED] if f not in facts)]
     forbidden = [f for f in decided[State.VIOLATED] if f.grade not in (Grade.D, Grade.X)]
     unknown += [f for f in decided[State.VIOLATED] if f not in forbidden]
     owed += decided[State.ACTION_NEEDED]
-    conditions = _conditions([*facts, *owed]) + _fields(hypothetical)
+    conditions = _conditions([*facts, *owed]) + _policies(hypothetical)
     for value, because in (
         (Value.NO, forbidden),
         (Value.UNKNOWN, unknown),
@@ -82,9 +88,25 @@ def answer(question: Question, context: Context, uses: Sequence[BoundUse]) -> An
     return Answer(question.use, Value.YES_IF if conditions else Value.YES, grounds, conditions)
 
 
+def distinct(uses: Iterable[BoundUse]) -> list[BoundUse]:
+    """Of uses under the same documents one is enough to ask; what is open about each is told beside.
+
+    Data that something was trained on is left out: it is in the model already, and is not used again.
+    """
+    found: dict[object, BoundUse] = {}
+    for bound in uses:
+        if bound.layers and ("train" not in bound.use.how or bound.own):
+            ids = tuple(tuple(document.id for document in layer.candidates) for layer in bound.layers)
+            key = (bound.own, bound.use.how, ids)
+            bare = bound._replace(unknown="", unknown_rule="", unread=(), differs=None, gate=None, drift="")
+            found.setdefault(key, bare)
+    return list(found.values())
+
+
 def _hows(bound: BoundUse, question: Question) -> tuple[str, ...]:
-    """What the question does to one thing upstream: data is in the model already and is not used again."""
-    return () if bound.use.of.scheme == "dataset" and "train" in bound.use.how else question.how
+    """What the question does to one thing: who passes a derivative on passes on what was made of things upstream."""
+    passed = not bound.own and set(question.how) & PASSING_ON
+    return (*question.how, *bound.use.how) if passed else question.how
 
 
 def _depends(finding: Finding, project: Project) -> bool:
@@ -106,24 +128,37 @@ def _conditions(findings: Iterable[Finding]) -> tuple[Condition, ...]:
     return tuple(told.values())
 
 
-def _fields(context: Context) -> tuple[Condition, ...]:
-    """The fields of use that a document closes, as one condition."""
+def _policies(context: Context) -> tuple[Condition, ...]:
+    """The uses that a document closes, or the policy that it makes part of itself, as one condition each."""
     found: dict[str, Condition] = {}
     for bound in context.uses:
         for layer in bound.layers:
             for document in layer.candidates:
-                closed = document.restricted_fields
-                if not closed or layer.binds != "user" or document.id in found:
-                    continue
                 case = Case.of(context, bound, layer, document)
-                if ("use", "materials") not in case.pairs:
-                    continue
-                what = f"not for {', '.join(sorted(closed))}"
-                term = next(iter(closed.values()))
-                ban = "aup-incorporated"
-                finding = case.finding(
-                    "fields-of-use", term, State.UNDETERMINED, f"{document.title} closes some uses: {what}",
-                    "keep out of these fields", clause=ban,
-                )  # fmt: skip
-                found[document.id] = Condition(finding.message, finding)
+                if layer.binds == "user" and document.id not in found and ("use", "materials") in case.pairs:
+                    condition = _policy(case)
+                    found |= {document.id: condition} if condition else {}
     return tuple(found.values())
+
+
+def _policy(case: Case) -> Condition | None:
+    document = case.document
+    closed, attached = document.restricted_fields, document.terms.get("aup-incorporated")
+    held = [part for part in document.incorporates if part.document and part.document != document.id]
+    if closed:
+        term, what = next(iter(closed.values())), f"closes some uses: not for {', '.join(sorted(closed))}"
+    elif attached and not held:
+        address = attached.params.get("address") or next((p.url for p in document.incorporates if p.url), "")
+        term, what = attached, f"makes a use policy part of itself that is not held here{address and f' ({address})'}"
+    else:
+        return None
+    own = attached or document.layer == "use-policy" or "military-ban" not in document.terms
+    finding = case.finding(
+        "fields-of-use",
+        term,
+        State.UNDETERMINED,
+        f"{document.title} {what}",
+        "keep out of these fields",
+        clause="aup-incorporated" if own else "military-ban",
+    )
+    return Condition(finding.message, finding)

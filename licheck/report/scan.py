@@ -22,6 +22,8 @@ _WORDS = {
     Value.UNKNOWN: "unknown",
     Value.NO: "no",
 }
+_LISTED = 50  # findings behind one answer; all of them stand among the findings
+_TOLD = 40  # findings of one target
 _SHOWN = 8  # conditions and reasons of one answer
 
 
@@ -36,7 +38,7 @@ def as_data(scan: Scan) -> dict[str, Any]:
         "artifacts": [{**artifact_data(a), "state": a.state, "grade": a.grade} for a in scan.artifacts],
         "findings": [{"target": t.root.id, **finding_data(f)} for t in scan.targets for f in t.findings],
         "obligations": [{"target": t.root.id, **finding_data(f)} for t in scan.targets for f in t.obligations],
-        "skipped": list(scan.lineage.limits),
+        "skipped": [*scan.lineage.limits, *(f"{t.root.id}: {note}" for t in scan.targets for note in t.notes)],
         "summary": dict(scan.summary()),
     }
 
@@ -84,7 +86,8 @@ def _target(target: Scanned) -> dict[str, Any]:
             {
                 "use": answer.use,
                 "answer": answer.value.value,
-                "because": [finding_data(finding) for finding in answer.because],
+                "because": [finding_data(finding) for finding in answer.because[:_LISTED]],
+                "because_count": len(answer.because),
                 "conditions": [{"what": c.what, **finding_data(c.finding)} for c in answer.conditions],
             }
             for answer in target.answers
@@ -99,8 +102,12 @@ def _open(target: Scanned) -> list[Finding]:
 
 def _text(scan: Scan, target: Scanned, artifacts: Mapping[str, ArtifactReport], whole: bool) -> str:
     lines = tree(scan.lineage, target.root, artifacts)
-    for finding in _open(target):
+    found = _open(target)
+    for finding in found[:_TOLD]:
         lines += ["", *finding_lines(finding)]
+    if len(found) > _TOLD:
+        lines += ["", f"  and {len(found) - _TOLD:,} more findings, which --format json lists"]
+    lines += [f"  note: {note}" for note in target.notes]
     told = [f for f in target.findings if f.severity is Severity.INFO and f.state != "satisfied"]
     lines += [""] * bool(told) + [f"  note: {finding.message}" for finding in told[:_SHOWN]]
     if len(told) > _SHOWN:

@@ -46,12 +46,15 @@ class Cache:
     """Entries below one folder; failing to write is no reason to stop."""
 
     def __init__(self, root: Path, endpoint: str) -> None:
-        self._root = root / "hub" / _name(endpoint.partition("://")[2])
+        self._root = str(root / "hub" / _name(endpoint.partition("://")[2]))
 
-    def get(self, *key: str) -> Entry | None:
-        """Return the entry of that key, if there is one and it is whole."""
+    def get(self, *key: str, since: float = 0.0) -> Entry | None:
+        """Return the entry of that key, if there is one that is whole and was kept after `since`."""
         try:
-            data = self._path(key).read_bytes()
+            path = self._path(key)
+            if since and path.stat().st_mtime < since:
+                return None
+            data = path.read_bytes()
             head, _, body = data.partition(b"\n")
             about: Mapping[str, Any] = json.loads(head)
             if about["key"] != list(key) or about["sha256"] != sha256(body).hexdigest():
@@ -81,8 +84,20 @@ class Cache:
                 Path(temporary).unlink(missing_ok=True)
                 raise
 
+    def began(self, *key: str) -> float | None:
+        """When the entry of that key was kept, in seconds since 1970."""
+        try:
+            return self._path(key).stat().st_mtime
+        except OSError:
+            return None
+
+    def drop(self, *key: str) -> None:
+        """Forget an entry."""
+        with suppress(OSError):
+            self._path(key).unlink()
+
     def _path(self, key: tuple[str, ...]) -> Path:
-        return self._root.joinpath(*map(_name, key))
+        return Path("/".join((self._root, *map(_name, key))))
 
 
 def _name(part: str) -> str:

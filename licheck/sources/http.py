@@ -48,14 +48,12 @@ class Web:
         self._deadline, self._say = deadline, say
         self._resume: dict[str, float] = {}
         self._left: dict[str, int] = {}
+        self._flying: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._told = 0.0
         self._down = ""
         self._answered = False
         self.requests = 0
-
-    def left(self, bucket: str) -> int | None:
-        """How many requests the Hub said it would still take in its window; None if it did not say."""
-        return self._left.get(bucket)
 
     def get(self, path: str, bucket: str, most: int, plain: bool = False) -> Answer:
         """Ask for a path of the endpoint, again where that helps; `most` is the number of bytes taken at most.
@@ -67,14 +65,16 @@ class Web:
         for attempt in range(TRIES):
             if self._down:
                 return Answer("unreachable", self._down)
-            if wait := self._pause(bucket):
+            while wait := self._take(bucket):
                 if time.monotonic() + wait >= self._deadline:
                     return Answer("rate-limited", f"the Hub wants a pause of {wait:.0f} s, more than the time limit")
-                self._say(f"the Hub wants a pause: {wait:.0f} s")
+                self._tell_pause(wait)
                 time.sleep(wait)
             if time.monotonic() >= self._deadline:
+                self._give(bucket)
                 return Answer("timed-out", "the time limit of the run was reached")
             answer = self._once(path, bucket, most, plain)
+            self._give(bucket)
             if answer.state in ("read", "gated", "missing", "disabled", "refused", "offline"):
                 self._answered = self._answered or answer.state != "offline"
                 return answer
@@ -85,8 +85,27 @@ class Web:
             self._down = answer.why  # nothing ever answered: do not knock a thousand times
         return answer
 
-    def _pause(self, bucket: str) -> float:
-        return max(0.0, self._resume.get(bucket, 0.0) - time.monotonic())
+    def _take(self, bucket: str) -> float:
+        """Take one of the requests that the Hub still allows, or return how long to wait for the next window."""
+        with self._lock:
+            wait = self._resume.get(bucket, 0.0) - time.monotonic()
+            if wait > 0 and self._left.get(bucket, 0) <= self._flying.get(bucket, 0):
+                return wait
+            self._flying[bucket] = self._flying.get(bucket, 0) + 1
+            return 0.0
+
+    def _give(self, bucket: str) -> None:
+        with self._lock:
+            self._flying[bucket] -= 1
+
+    def _tell_pause(self, wait: float) -> None:
+        """Tell of a pause once, not from every thread."""
+        with self._lock:
+            until = time.monotonic() + wait
+            if until <= self._told + 1:
+                return
+            self._told = until
+        self._say(f"the Hub takes no more requests for now; going on in {wait:.0f} s")
 
     def _once(self, path: str, bucket: str, most: int, plain: bool) -> Answer:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -137,17 +156,16 @@ class Web:
 
     def _note(self, headers: Mapping[str, str], bucket: str, status: int) -> None:
         """Remember what the Hub says of its limits (draft-ietf-httpapi-ratelimit-headers, as the Hub documents it)."""
-        wait = 0.0
-        for match in _RATE.finditer(headers.get("ratelimit", "")):
-            bucket = match["bucket"]
-            self._left[bucket] = int(match["left"])
-            if status == 429 or match["left"] == "0":
-                wait = int(match["wait"]) + 0.5
-        if status == 429 and not wait:
-            after = headers.get("retry-after", "")
-            wait = float(after) if after.isdigit() else 1.0
-        if wait:
-            self._resume[bucket] = max(self._resume.get(bucket, 0.0), time.monotonic() + wait)
+        now = time.monotonic()
+        with self._lock:
+            for match in _RATE.finditer(headers.get("ratelimit", "")):
+                self._left[match["bucket"]] = int(match["left"])
+                self._resume[match["bucket"]] = now + int(match["wait"]) + 0.5
+            if status == 429:
+                after = headers.get("retry-after", "")
+                wait = float(after) if after.isdigit() else 1.0
+                self._left[bucket] = 0
+                self._resume[bucket] = max(self._resume.get(bucket, 0.0), now + wait)
 
 
 def intact(answer: Answer) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,10 +61,18 @@ def token() -> bool:
 
 
 class Hub:
-    """One Hub; with `web` None only what was read before is known."""
+    """One Hub; with `web` None only what was read before is known.
 
-    def __init__(self, endpoint: str, cache: Cache, web: Web | None) -> None:
-        self.endpoint, self._cache, self._web = endpoint, cache, web
+    `since` is when a run that is being gone on with began (seconds since 1970): what it read is not asked for again.
+    """
+
+    def __init__(self, endpoint: str, cache: Cache, web: Web | None, since: float | None = None) -> None:
+        self.endpoint, self._cache, self._web, self._since = endpoint, cache, web, since
+
+    @property
+    def online(self) -> bool:
+        """Whether the Hub is asked at all."""
+        return self._web is not None
 
     def info(self, kind: str, repo: str, revision: str | None = None) -> Info:
         """Return what the Hub says of a repo, in one request; an answer without the list of files costs one more."""
@@ -72,6 +81,8 @@ class Hub:
             kept = self._cache.get(*key)
             offline = Info("offline", "it was not read before, and this run is offline")
             return _info(kept) if kept else _info_in_hub_cache(kind, repo, revision) or offline
+        if self._since and (kept := self._cache.get(*key, since=self._since)):
+            return _info(kept)
         expand = "&".join(f"expand={name}" for name in (_MODEL if kind == "model" else _DATASET))
         at = f"/revision/{quote(revision, safe='')}" if revision else ""
         path = f"/api/{_FOLDERS[kind]}/{quote(repo)}{at}?{expand}"
@@ -167,7 +178,10 @@ def _info_in_hub_cache(kind: str, repo: str, revision: str | None) -> Info | Non
     """What the cache of `huggingface_hub` holds of a repo: a commit and the files that were downloaded of it."""
     from huggingface_hub import constants
 
-    place = Path(constants.HF_HUB_CACHE) / f"{kind}s--{repo.replace('/', '--')}"
+    folder = f"{constants.HF_HUB_CACHE}/{kind}s--{repo.replace('/', '--')}"
+    if not os.path.isdir(folder):  # noqa: PTH112 (asked ten thousand times for a large merge)
+        return None
+    place = Path(folder)
     try:
         reference = place / "refs" / (revision or "main")
         commit = reference.read_text("utf-8").strip() if reference.is_file() else revision or ""

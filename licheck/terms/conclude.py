@@ -107,11 +107,13 @@ def _found(node: Node, lookup: Lookup, layers: Layers) -> _Texts:
     attached = {part.document for document in documents for part in document.incorporates if part.document}
     held: list[Layer] = []
     for document in documents:
-        if document.id in attached - {document.id} or (document.layer == "use-policy" and len(documents) > 1):
+        if document.id in attached - {document.id}:
             continue
+        # A policy that lies beside a licence binds with it, whether or not the licence names it.
+        name = "use policy" if document.layer == "use-policy" and len(documents) > 1 else "licence"
         where = places[document.id]
         why = f"{where.path or 'what people accept at the gate'} is {document.title}, word for word"
-        layer = layers.layer("licence", (document.id,), why, Grade.B, (where,))
+        layer = layers.layer(name, (document.id,), why, Grade.B, (where,))
         held += [layer, *layers.incorporated(layer)]
     return _Texts(tuple(held), "; ".join(unread))
 

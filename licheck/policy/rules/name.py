@@ -56,12 +56,13 @@ def check(case: Case) -> Iterator[Finding]:
 def _licensors(case: Case) -> str:
     """The licensor's own name that an unchanged model in another form goes by, like `Meta-Llama-3-8B-GGUF`."""
     for bound in case.context.uses:
+        if not bound.use.how or not _COPYING.issuperset(bound.use.how):
+            continue
         names = [name.rpartition("/")[2] for name in (bound.use.of.name, bound.formerly) if name]
         known = bound.entry is not None and bound.entry.grade in (Grade.A, Grade.B)
         same = any(case.document in layer.candidates for layer in bound.layers)
-        unchanged = bool(bound.use.how) and _COPYING.issuperset(bound.use.how)
         kept = [name for name in names if case.project.short_name.lower().startswith(name.lower())]
-        if known and same and unchanged and kept:
+        if known and same and kept:
             return kept[0]
     return ""
 

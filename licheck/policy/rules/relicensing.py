@@ -57,7 +57,7 @@ def _governing(context: Context) -> list[Case]:
 def _keeps_governing(case: Case) -> bool:
     """Whether other terms cannot take the licence's place for what the release holds of the thing."""
     how, document = set(case.bound.use.how), case.document
-    if document.relicensing_unchanged and how & PASSING_ON:
+    if document.unchanged == "keeps-governing" and how & PASSING_ON:
         return True
     if document.relicensing != "keeps-governing":
         return False

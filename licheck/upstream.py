@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from licheck.db.store import Database
-from licheck.lineage.trace import Identify, Limits, Tracer
+from licheck.lineage.node import Identify, Maker
+from licheck.lineage.trace import Limits, Tracer
 from licheck.model.lineage import Lineage, Node, Parent
 from licheck.model.lookup import CatalogueEntry
 from licheck.sources.cache import Cache, Entry, folder
@@ -58,7 +59,8 @@ def trace(
         return _original(database.model(node_id.partition(":")[2].partition("@")[0]), node_id)
 
     access = not reading.offline and token()
-    lineage = Tracer(hub, identify, origin, reading.limits, reading.tell, access).follow(roots, given)
+    maker = Maker(hub, identify, origin, reading.follow_links)
+    lineage = Tracer(hub, maker, reading.limits, reading.tell, access).follow(roots, given)
     cache.drop(*run)
     return lineage
 

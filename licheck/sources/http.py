@@ -85,6 +85,29 @@ class Web:
             self._down = answer.why  # nothing ever answered: do not knock a thousand times
         return answer
 
+    def foreign(self, url: str, most: int) -> Answer:
+        """Ask another host, once, without token or redirects to hosts of the local network."""
+        from huggingface_hub import get_session
+
+        session: Any = get_session()
+        try:
+            for _ in range(REDIRECTS + 1):
+                if not url.startswith(("https://", "http://")) or not _public(url, self._origin[1]):
+                    return Answer("refused", "it is no public address")
+                limit = max(0.1, min(SILENCE, self._deadline - time.monotonic()))
+                agent = {"user-agent": "licheck", "accept": "text/plain, text/html;q=0.5"}
+                with session.stream("GET", url, headers=agent, timeout=limit, follow_redirects=False) as response:
+                    told = {name.lower(): value for name, value in response.headers.items()}
+                    if response.status_code in (301, 302, 303, 307, 308):
+                        url = urljoin(url, told.get("location", ""))
+                        continue
+                    if response.status_code != 200:
+                        return Answer("missing", f"it answered {response.status_code}")
+                    return _body(response, most, time.monotonic() + PATIENCE)
+            return Answer("unreachable", f"more than {REDIRECTS} redirects")
+        except Exception as error:  # as below
+            return _broken(error)
+
     def _take(self, bucket: str) -> float:
         """Take one of the requests that the Hub still allows, or return how long to wait for the next window."""
         with self._lock:
@@ -145,14 +168,7 @@ class Web:
                 return Answer("redirect", "", b"", told)
             if response.status_code != 200:
                 return _refused(response.status_code, told, bucket)
-            data = bytearray()
-            for chunk in response.iter_bytes():
-                data += chunk
-                if len(data) > most:
-                    return Answer("refused", f"larger than {most:,} bytes")
-                if time.monotonic() > end:
-                    return Answer("timed-out", f"not finished after {PATIENCE:.0f} s")
-        return Answer("read", "", bytes(data), told)
+            return _body(response, most, end)._replace(headers=told)
 
     def _note(self, headers: Mapping[str, str], bucket: str, status: int) -> None:
         """Remember what the Hub says of its limits (draft-ietf-httpapi-ratelimit-headers, as the Hub documents it)."""
@@ -166,6 +182,33 @@ class Web:
                 wait = float(after) if after.isdigit() else 1.0
                 self._left[bucket] = 0
                 self._resume[bucket] = max(self._resume.get(bucket, 0.0), now + wait)
+
+
+def _body(response: Any, most: int, end: float) -> Answer:
+    """The bytes of an answer, as long as they are not too many and do not take too long."""
+    data = bytearray()
+    for chunk in response.iter_bytes():
+        data += chunk
+        if len(data) > most:
+            return Answer("refused", f"larger than {most:,} bytes")
+        if time.monotonic() > end:
+            return Answer("timed-out", "it came too slowly")
+    return Answer("read", "", bytes(data))
+
+
+def _public(url: str, own: str | None) -> bool:
+    """Whether an address leads out to the public network; beside a Hub of one's own, its network counts as public."""
+    import ipaddress
+    import socket
+
+    host = urlsplit(url).hostname or ""
+    try:
+        places = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return False
+    if own and own in ("localhost", "127.0.0.1", "::1"):
+        return True
+    return all(ipaddress.ip_address(place.partition("%")[0]).is_global for place in places)
 
 
 def intact(answer: Answer) -> bool:

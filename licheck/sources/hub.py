@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -117,6 +118,17 @@ class Hub:
             self._cache.put(Entry(answer.state, answer.why, commit, answer.data), *key)
         return File(answer.state, answer.why, answer.data)
 
+    def link(self, url: str) -> File:
+        """Return what lies at an address of another host (pages of code hosts: the plain file behind them)."""
+        key = ("links", url)
+        kept = self._cache.get(*key)
+        if self._web is None:
+            return File(kept.state, kept.why, kept.data) if kept else File("offline", "it was not read before")
+        answer = self._web.foreign(_plain(url), MOST_FILE)
+        if answer.state in FINAL:
+            self._cache.put(Entry(answer.state, answer.why, None, answer.data), *key)
+        return File(answer.state, answer.why, answer.data)
+
     def _judged(self, kind: str, repo: str, answer: Answer) -> Entry:
         """What to keep of an answer of the API: only what is whole and about the repo that was asked for."""
         if answer.state != "read":
@@ -155,6 +167,12 @@ class Hub:
             if not path.startswith("/api/"):
                 return None
         return None
+
+
+def _plain(url: str) -> str:
+    """The address of the file itself, where a code host shows it on a page."""
+    url = re.sub(r"^https://github\.com/([^/]+/[^/]+)/blob/", r"https://raw.githubusercontent.com/\1/", url)
+    return re.sub(r"^(https://(?:huggingface\.co|hf\.co)/.+?)/blob/", r"\1/resolve/", url)
 
 
 def _info(entry: Entry) -> Info:

@@ -91,7 +91,7 @@ def _wanted(use: Use, old: Lock | None, upgrade: tuple[str, ...]) -> bool:
         return True
     above, todo = {name}, [name]
     for one in todo:
-        fresh = [of for of, _ in old.pins[one].parents if of in old.pins and of not in above]
+        fresh = [of for of, *_ in old.pins[one].parents if of in old.pins and of not in above]
         above.update(fresh)
         todo += fresh
     return any(_fits(pattern, of) for pattern in upgrade for of in above)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from licheck.db.store import Database
 from licheck.lineage.node import Identify, Maker
 from licheck.lineage.trace import Limits, Tracer
+from licheck.model.evidence import Evidence, Grade
 from licheck.model.lineage import Lineage, Node, Parent
-from licheck.model.lookup import CatalogueEntry
 from licheck.sources.cache import Cache, Entry, folder
 from licheck.sources.http import Web
 from licheck.sources.hub import Hub, default_endpoint, token
@@ -55,9 +55,7 @@ def trace(
         reading.say("going on with a run that was broken off")
     hub = Hub(endpoint, cache, web, began)
 
-    def origin(node_id: str) -> Parent | None:
-        return _original(database.model(node_id.partition(":")[2].partition("@")[0]), node_id)
-
+    origin = _Origins(database)
     access = not reading.offline and token()
     maker = Maker(hub, identify, origin, reading.follow_links)
     lineage = Tracer(hub, maker, reading.limits, reading.tell, access).follow(roots, given)
@@ -70,13 +68,28 @@ def conclusions(database: Database, today: date) -> Conclusions:
     return Conclusions(database, today, _names(database))
 
 
-def _original(entry: CatalogueEntry | None, node_id: str) -> Parent | None:
-    """What the catalogue knows a repository to be a copy of."""
-    of = next((layer.via for layer in entry.layers if layer.via), None) if entry else None
-    name = node_id.partition(":")[2].lower()
-    if not entry or not of or of.lower() == name or entry.match.lower() != name:
-        return None
-    return Parent(f"hf:{of}", "reupload", entry.evidence)
+class _Origins:
+    """What a repository is known to be a copy of: by the list of copies, else by bearing the original's very name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._originals: dict[str, str] | None = None
+
+    def __call__(self, node_id: str) -> Parent | None:
+        name = node_id.partition(":")[2].partition("@")[0]
+        entry = self._database.model(name) if node_id.startswith("hf:") else None
+        of = next((layer.via for layer in entry.layers if layer.via), None) if entry else None
+        if entry and of and of.lower() != name.lower() and entry.match.lower() == name.lower():
+            return Parent(f"hf:{of}", "reupload", entry.evidence, grade=Grade.D)
+        if not node_id.startswith("hf:") or entry:
+            return None
+        if self._originals is None:
+            self._originals = self._database.originals()
+        of = self._originals.get(name.rpartition("/")[2].lower())
+        if not of or of.lower() == name.lower():
+            return None
+        why = Evidence("name", quote=f"{name} bears the name of {of}", locator="inferred")
+        return Parent(f"hf:{of}", "reupload", why, grade=Grade.D)
 
 
 def _names(database: Database) -> Callable[[str], tuple[str, ...]]:

@@ -108,6 +108,22 @@ class Database:
         """Return the catalogue entry for a dataset repo."""
         return self._entry("datasets", repo_id)
 
+    def originals(self) -> dict[str, str]:
+        """Repos that are known to have copies, by their name without the organisation in lower case."""
+        found: dict[str, str] = {}
+        for key in self._index:
+            if key.startswith("catalogue/models/"):
+                entry = self.record(key)
+                if isinstance(entry, list):
+                    via = self._expanded(entry)["documents"][:1]
+                    of = via[0].get("via") if via and isinstance(via[0], dict) else None
+                    if of:
+                        short = of.rpartition("/")[2].lower()
+                        found.setdefault(short, of)
+                        if of.startswith("meta-llama/Llama-3.1"):  # as Meta called these repos until late in 2024
+                            found.setdefault(f"meta-{short}", of)
+        return found
+
     def provider(self, name: str, route: str | None = None) -> Provider | None:
         """Return a provider by id or alias, with the documents of one route or of all."""
         from licheck.db.records import provider
@@ -158,18 +174,29 @@ class Database:
         return providers
 
     def _entry(self, catalogue: str, repo_id: str) -> CatalogueEntry | None:
-        from licheck.db.lists import expand
         from licheck.db.records import catalogue_entry
 
         key, wanted = f"catalogue/{catalogue}", repo_id.lower()
         if f"{key}/{wanted}" in self._index:
             entry = self.record(f"{key}/{wanted}")
             if isinstance(entry, list):
-                entry = expand(self.record(f"lists/{entry[0]}"), entry[0], entry[1:])
+                entry = self._expanded(entry)
         else:
             hits = [(pattern, e) for pattern, e in self._patterns(key, wanted) if _fits(pattern, wanted)]
             entry = max(hits, key=lambda hit: len(hit[0]), default=("", None))[1]
         return catalogue_entry(entry) if entry else None
+
+    def _expanded(self, row: list[str]) -> dict[str, Any]:
+        """A row of a list as an entry."""
+        from licheck.db.lists import expand
+
+        if row[0] not in self._heads:
+            self._heads[row[0]] = self.record(f"lists/{row[0]}")
+        return expand(self._heads[row[0]], row[0], row[1:])
+
+    @cached_property
+    def _heads(self) -> dict[str, Any]:
+        return {}
 
     def _patterns(self, key: str, wanted: str) -> list[tuple[str, dict[str, Any]]]:
         """The patterns that may fit a repo: those of its organisation, and those that leave it open."""

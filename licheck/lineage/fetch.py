@@ -29,6 +29,10 @@ def fetch(hub: Hub, name: str, own: bool, access: bool) -> Raw:
     reference = Reference.parse(name)
     kind = kind_of(name)
     info = hub.info(kind, reference.name, reference.revision)
+    if info.state == "missing" and own and kind == "model":
+        other = hub.info("dataset", reference.name)
+        if other.state == "read":
+            info = info._replace(why=f"there is a dataset of that name: write dataset:{reference.name}")
     if info.state != "read":
         return Raw(info)
     body, repo_name = info.body, str(info.body["id"])

@@ -55,7 +55,8 @@ def _one(text: str) -> Target | tuple[str, str]:
         return Target("ollama", text.removeprefix("ollama:"))
     schemed = text.partition(":")[0] in ("hf", "dataset")
     known = reference(text)
-    if schemed and known is None:
+    whole = known and text.partition("@")[0].partition(":")[2] == known.id
+    if schemed and not whole:
         return "is no id of the Hub", "write hf:org/name or dataset:org/name"
     if text.startswith(("http://", "https://")) and known is None:
         return "is no address of a model or dataset of the Hub", _FORMS

@@ -64,7 +64,7 @@ def _gated(pin: Pin) -> str:
 
 
 def _parents(pin: Pin) -> str:
-    return ", ".join(sorted(f"{of} ({relation})" for of, relation in pin.parents))
+    return ", ".join(sorted(f"{of} ({relation})" for of, relation, _ in pin.parents))
 
 
 def _concluded(pin: Pin) -> str:

@@ -98,7 +98,7 @@ def _pin_data(pin: Pin) -> dict[str, Any]:
         "declared": list(pin.declared),
         "gated": pin.gated,
         "texts": dict(sorted(pin.texts.items())),
-        "parents": [{"id": of, "relation": relation} for of, relation in pin.parents],
+        "parents": [{"id": of, "relation": how, "grade": grade.value} for of, how, grade in pin.parents],
         "concluded": [
             {
                 "documents": list(layer.documents),
@@ -147,7 +147,7 @@ def _pin(data: Mapping[str, Any]) -> Pin:
         declared=tuple(map(str, data["declared"])),
         gated=bool(data["gated"]),
         texts={str(path): str(digest) for path, digest in data["texts"].items()},
-        parents=tuple((str(parent["id"]), str(parent["relation"])) for parent in data["parents"]),
+        parents=tuple((str(p["id"]), str(p["relation"]), Grade(p["grade"])) for p in data["parents"]),
         layers=tuple(
             PinnedLayer(
                 tuple(layer["documents"]), Grade(layer["grade"]), str(layer["why"]), Evidence(**layer["evidence"])

@@ -32,7 +32,7 @@ def _reached(roots: Iterable[str], held: Mapping[str, Pin]) -> list[str]:
     todo = [name for name in dict.fromkeys(roots) if name in held]
     seen = set(todo)
     for name in todo:
-        for of, _ in held[name].parents:
+        for of, *_ in held[name].parents:
             if of in held and of not in seen:
                 seen.add(of)
                 todo.append(of)
@@ -54,7 +54,7 @@ def _pin(node: Node, concluded: Conclusion, today: date) -> Pin:
         declared=tags,
         gated=node.gated,
         texts=texts,
-        parents=tuple((parent.of, parent.relation) for parent in node.parents),
+        parents=tuple((parent.of, parent.relation, parent.grade) for parent in node.parents),
         layers=tuple(_layer(layer) for layer in concluded.layers if layer.name == "licence" and layer.binds == "user"),
         found=concluded.found,
         settled=concluded.settled,

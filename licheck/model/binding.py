@@ -57,8 +57,8 @@ class BoundUse(NamedTuple):
 
     `differs`, `unread` and `gate` come from a repository that was read: tag against text, what could not be read of it,
     and the text that people accept at its gate where no record knows it; `settled` says that a text decides what it is
-    under, `own` that it is the thing under check itself; `formerly` is its old name
-    on the Hub, and `url` is its page.
+    under, `inferred` that nobody states the link to it, `own` that it is the thing under check itself; `formerly` is
+    its old name on the Hub, and `url` is its page.
     """
 
     use: Use
@@ -72,6 +72,7 @@ class BoundUse(NamedTuple):
     unread: tuple[Unread, ...] = ()
     gate: Evidence | None = None
     settled: bool = False
+    inferred: bool = False
     own: bool = False
     formerly: str = ""
     url: str = ""

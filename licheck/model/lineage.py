@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from licheck.model.evidence import Evidence
+from licheck.model.evidence import Evidence, Grade
 from licheck.model.release import Release
 
 
@@ -59,13 +59,15 @@ RELATIONS = (
 class Parent(NamedTuple):
     """Something that a repository says it was made from.
 
-    `of` is `hf:org/name` or `dataset:org/name`, or `name:…` for what cannot be followed (a local path, a library name).
+    `of` is `hf:org/name` or `dataset:org/name`, or `name:…` for what cannot be followed (a local path, a library name);
+    `grade` says how sure the link is, D where it was inferred.
     """
 
     of: str
     relation: str
     evidence: Evidence
     revision: str | None = None
+    grade: Grade = Grade.C
 
 
 class Node(NamedTuple):
@@ -112,9 +114,13 @@ class Lineage(NamedTuple):
 
 
 class Inherited(NamedTuple):
-    """One node upstream: what the root did with it, the nodes in between, and the link that leads out of the root."""
+    """One node upstream: what the root did with it, the nodes in between, and the link that leads out of the root.
+
+    `grade` is that of the weakest link on the way.
+    """
 
     id: str
     hows: tuple[str, ...]
     via: tuple[str, ...]
     first: Parent
+    grade: Grade = Grade.C

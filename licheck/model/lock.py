@@ -21,9 +21,9 @@ class PinnedLayer(NamedTuple):
 class Pin(NamedTuple):
     """One repository at one commit.
 
-    `texts` are the SHA-256 of its licence files by name, and of the text at its gate; `parents` pairs of reference and
-    relation; `unknown` and `differs` what stays open; `read` is the day on which this was first seen like that, and
-    `url` where.
+    `texts` are the SHA-256 of its licence files by name, and of the text at its gate; `parents` are reference,
+    relation and grade; `unknown` and `differs` what stays open; `read` is the day on which this was first seen like
+    that, and `url` where.
     """
 
     kind: str
@@ -32,7 +32,7 @@ class Pin(NamedTuple):
     declared: tuple[str, ...]
     gated: bool
     texts: Mapping[str, str]
-    parents: tuple[tuple[str, str], ...]
+    parents: tuple[tuple[str, str, Grade], ...]
     layers: tuple[PinnedLayer, ...]
     found: tuple[str, ...]
     settled: bool

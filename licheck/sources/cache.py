@@ -102,7 +102,7 @@ class Cache:
 
 def _name(part: str) -> str:
     """A name that every file system takes and that leads nowhere else."""
-    name = quote(part, safe=" @+=,").replace("%2F", "--").lstrip(".") or "_"
+    name = quote(part, safe=" @+=,", errors="replace").replace("%2F", "--").lstrip(".") or "_"
     # On file systems that do not tell cases apart two repos would share a file; the key inside tells them apart.
     digest = sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{name[:LONGEST_NAME]}-{digest}" if len(name) > LONGEST_NAME or name != part else name

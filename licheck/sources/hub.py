@@ -22,6 +22,7 @@ _MODEL = (
     *("private", "config", "gguf", "library_name"),
 )
 _DATASET = ("cardData", "tags", "gated", "sha", "siblings", "lastModified", "createdAt", "disabled", "private")
+_ID = re.compile(r"[\w.-]{1,96}(/[\w.-]{1,96})?", re.ASCII)
 _FOLDERS = {"model": "models", "dataset": "datasets"}
 
 
@@ -137,7 +138,8 @@ class Hub:
             body = json.loads(answer.data)
         except (ValueError, RecursionError):
             return Entry("truncated", "the Hub's answer is no whole JSON", None, b"")
-        if not isinstance(body, dict) or not isinstance(body.get("id"), str):
+        name = body.get("id") if isinstance(body, dict) else None
+        if not isinstance(name, str) or not _ID.fullmatch(name):
             return Entry("truncated", "the Hub's answer names no repository", None, b"")
         if not answer.moved and body["id"].rpartition("/")[2].lower() != repo.rpartition("/")[2].lower():
             return Entry("refused", f"the Hub answered for {body['id']!r} instead", None, b"")

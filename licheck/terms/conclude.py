@@ -78,13 +78,13 @@ def _conclude(node: Node, lookup: Lookup, layers: Layers, named: Named) -> Concl
         held += layers.generated(entry)
     agreed = entry is not None and any(tagged.intersection(wanted.one_of) for wanted in entry.layers)
     settled = bool(texts or strong or agreed) and not unknown
-    shown = tuple(dict.fromkeys(document.id for layer in found.layers for document in layer.candidates))
-    return Conclusion(tuple(held), entry, "; ".join(unknown), differs, settled, shown)
+    return Conclusion(tuple(held), entry, "; ".join(unknown), differs, settled, found.ids)
 
 
 class _Texts(NamedTuple):
     layers: tuple[Layer, ...]
     unknown: str
+    ids: tuple[str, ...]
 
 
 def _found(node: Node, lookup: Lookup, layers: Layers) -> _Texts:
@@ -115,7 +115,7 @@ def _found(node: Node, lookup: Lookup, layers: Layers) -> _Texts:
         why = f"{where.path or 'what people accept at the gate'} is {document.title}, word for word"
         layer = layers.layer(name, (document.id,), why, Grade.B, (where,))
         held += [layer, *layers.incorporated(layer)]
-    return _Texts(tuple(held), "; ".join(unread))
+    return _Texts(tuple(held), "; ".join(unread), tuple(places))
 
 
 def _said(node: Node, lookup: Lookup, named: Named) -> list[Said]:

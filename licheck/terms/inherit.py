@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from licheck.model.evidence import Grade
 from licheck.model.lineage import Inherited, Lineage, Node, Parent
 
 # Relation → what was done with the parent, in the manifest's words.
@@ -34,9 +35,9 @@ def inherited(lineage: Lineage, root: Node, passes_on: Callable[[str], bool]) ->
     `passes_on` tells of a teacher whether its text makes derivatives of its students.
     """
     found: dict[str, Inherited] = {}
-    todo: deque[tuple[Node, str, tuple[str, ...], Parent | None]] = deque([(root, "", (), None)])
+    todo: deque[tuple[Node, str, tuple[str, ...], Parent | None, Grade]] = deque([(root, "", (), None, Grade.A)])
     while todo:
-        node, acts, via, first = todo.popleft()
+        node, acts, via, first, sure = todo.popleft()
         for parent in node.parents:
             if parent.of == root.id or parent.of in found:
                 continue
@@ -46,10 +47,11 @@ def inherited(lineage: Lineage, root: Node, passes_on: Callable[[str], bool]) ->
                 continue
             # What the root itself did is its first step; the steps above were other people's acts.
             how = acts if acts and holds else _how(parent)
-            found[parent.of] = Inherited(parent.of, (how,), via, first or parent)
+            grade = Grade.weakest(sure, parent.grade)
+            found[parent.of] = Inherited(parent.of, (how,), via, first or parent, grade)
             above = lineage.nodes.get(parent.of)
             if above is not None and holds:
-                todo.append((above, how, (*via, parent.of), first or parent))
+                todo.append((above, how, (*via, parent.of), first or parent, grade))
     return list(found.values())
 
 

@@ -65,8 +65,9 @@ def _chain(pinned: Pinned, name: str, layers: Layers) -> Iterator[Layer]:
     told: set[tuple[str, ...]] = set()
     lock, lineage = pinned.lock, pinned.lineage
     above = inherited(lineage, lineage.nodes[name], lambda of: _passes_on(lock, of, layers))
-    ways = [(name, ()), *((link.id, (*link.via, link.id)) for link in above if "train" not in link.hows)]
-    for of, via in ways:
+    bind = [link for link in above if "train" not in link.hows]
+    ways = [(name, (), Grade.A), *((link.id, (*link.via, link.id), link.grade) for link in bind)]
+    for of, via, sure in ways:
         pin = lock.pins.get(of)
         for one in pin.layers if pin else ():
             # An id that this database does not have makes the lock stale, which is told on its own.
@@ -74,7 +75,7 @@ def _chain(pinned: Pinned, name: str, layers: Layers) -> Iterator[Layer]:
             if known and known not in told:
                 told.add(known)
                 layer = layers.layer("licence", known, one.why, one.grade, (one.evidence,))
-                layer = layer._replace(via=via)
+                layer = layer._replace(via=via, grade=Grade.weakest(layer.grade, sure))
                 yield layer
                 yield from layers.incorporated(layer)
 
@@ -87,7 +88,8 @@ def _passes_on(lock: Lock, of: str, layers: Layers) -> bool:
 
 def _node(name: str, pin: Pin) -> Node:
     evidence = Evidence("licheck.lock", locator=name)
-    return Node(name, pin.kind, parents=tuple(Parent(of, relation, evidence) for of, relation in pin.parents))
+    parents = (Parent(of, relation, evidence, grade=grade) for of, relation, grade in pin.parents)
+    return Node(name, pin.kind, parents=tuple(parents))
 
 
 def _same(revision: str, pin: Pin, name: str) -> bool:

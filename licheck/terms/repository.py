@@ -22,7 +22,9 @@ def own(node: Node, conclusion: Conclusion) -> BoundUse:
 
 def upstream(node: Node, conclusion: Conclusion, link: Inherited, place: int) -> BoundUse:
     """What something upstream binds the repository below it to, with the way between them."""
-    return _bound(node, conclusion, Use(_reference(node.id), link.hows, place), link.via)
+    bound = _bound(node, conclusion, Use(_reference(node.id), link.hows, place), link.via)
+    weakest = [layer._replace(grade=Grade.weakest(layer.grade, link.grade)) for layer in bound.layers]
+    return bound._replace(layers=tuple(weakest), inferred=link.grade is Grade.D)
 
 
 def derived(own_: BoundUse, above: Sequence[Inherited]) -> bool:

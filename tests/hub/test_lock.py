@@ -43,7 +43,7 @@ def test_the_lock_fits_its_schema_and_holds_all_upstream(hub: HubServer, tmp_pat
     assert set(data["upstreams"]) == {f"hf:{CHILD}", f"hf:{BASE}"}
     child = data["upstreams"][f"hf:{CHILD}"]
     assert child["revision"] == hub.sha(CHILD)
-    assert child["parents"] == [{"id": f"hf:{BASE}", "relation": "finetune"}]
+    assert child["parents"] == [{"id": f"hf:{BASE}", "relation": "finetune", "grade": "C"}]
     assert [layer["documents"] for layer in child["concluded"]] == [["Apache-2.0"]]
     assert child["concluded"][0]["grade"] == "C"
 

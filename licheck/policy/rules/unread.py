@@ -27,8 +27,10 @@ _REMEDY = {
     ReadState.LIMIT: "raise --max-depth or --max-nodes",
     ReadState.REFUSED: "look at it on the Hub",
 }
-# These will be the same tomorrow; a text that is held elsewhere settles what they leave open.
+# A repository in these states will be the same tomorrow; a text held elsewhere settles what it leaves open.
 _SETTLED = (ReadState.GATED, ReadState.MISSING, ReadState.LIMIT)
+# Of a repository that was read, files like these may stay behind the gate where their text is held elsewhere.
+_LICENCES = ("licen", "copying", "notice", "policy", "terms", "agreement")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -42,9 +44,11 @@ def _finding(context: Context, bound: BoundUse, unread: Unread) -> Finding:
     asked = context.manifest.evidence(f"uses[{bound.use.place}].of", bound.use.of.text)
     data = "train" in bound.use.how
     # Data binds who trained on it; for whoever takes the weights a dataset that is gone is worth a line, no more.
-    known = unread.state in _SETTLED and (bound.settled or data)
+    whole = unread.what == bound.use.of.text
     name = bound.use.of.name
-    what = name if unread.what == bound.use.of.text else f"{unread.what} of {name}"
+    licence = unread.state is ReadState.GATED and any(word in unread.what.lower() for word in _LICENCES)
+    known = (bound.settled or bound.inferred or data) and (unread.state in _SETTLED if whole else licence)
+    what = name if whole else f"{unread.what} of {name}"
     return Finding(
         rule=ID,
         clause=None,

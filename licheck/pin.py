@@ -9,17 +9,14 @@ from typing import NamedTuple
 
 from licheck.db.store import Database
 from licheck.errors import InputError, Problem, UnreadableError
-from licheck.identify.answer import in_repository
 from licheck.lock import file as lockfile
 from licheck.lock.changes import Change, changes
 from licheck.lock.make import merged, pins
 from licheck.model.lineage import Lineage, ReadState
 from licheck.model.lock import Lock
 from licheck.model.project import Manifest, Use
-from licheck.model.release import Part
-from licheck.pipeline import identifier
 from licheck.policy import manifest as manifests
-from licheck.upstream import Reading, conclusions, trace
+from licheck.upstream import Reading, conclusions, identify_with, trace
 
 # What may be otherwise in a minute is not written down.
 _FINAL = (ReadState.READ, ReadState.GATED, ReadState.MISSING, ReadState.DISABLED)
@@ -107,13 +104,8 @@ def _fresh(
     reading: Reading,
 ) -> Lock:
     """Read the uses in `todo` anew; the others lead where they led."""
-    engine_ = identifier(database, clauses=False)
-
-    def identify(text: str, edited: bool) -> tuple[tuple[Part, ...], str]:
-        return in_repository(engine_.identify(text, edited))
-
     names = {use.of.text: _named(use) for use in todo}
-    lineage = trace(tuple(names.values()), (), database, identify, reading)
+    lineage = trace(tuple(names.values()), (), database, identify_with(database), reading)
     _whole(lineage, manifest.path)
     leads = {of: lineage.of(name).id for of, name in names.items()}
     if old:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import NamedTuple
 
 from licheck.db.store import Database
-from licheck.identify.answer import in_repository
 from licheck.lineage import local
 from licheck.lineage.targets import Target
 from licheck.model.binding import BoundUse
@@ -16,16 +15,14 @@ from licheck.model.evidence import Evidence, Grade
 from licheck.model.finding import Finding, Severity, State
 from licheck.model.lineage import Inherited, Lineage, Node
 from licheck.model.project import Manifest, Policy, Project
-from licheck.model.release import Part
 from licheck.model.scan import Scan, Scanned
-from licheck.pipeline import identifier
 from licheck.policy import answers, engine
 from licheck.policy.case import Context
 from licheck.terms import repository
 from licheck.terms.causes import likely
 from licheck.terms.conclude import Conclusions
 from licheck.terms.inherit import inherited
-from licheck.upstream import Reading, trace
+from licheck.upstream import Reading, identify_with, trace
 from licheck.upstream import conclusions as conclusions_of
 
 # What a repository itself shows to be wrong; what depends on who asks is told by the answers.
@@ -48,11 +45,7 @@ class Options(NamedTuple):
 def scan(targets: Sequence[Target], today: date, reading: Reading, options: Options) -> Scan:
     """Scan targets; raises InputError for what is no target and UnreadableError for a local one that cannot be read."""
     database = Database.open()
-    engine_ = identifier(database, clauses=False)
-
-    def identify(text: str, edited: bool) -> tuple[tuple[Part, ...], str]:
-        return in_repository(engine_.identify(text, edited))
-
+    identify = identify_with(database)
     given = [local.read(t, identify) for t in targets if t.kind in ("folder", "file", "ollama")]
     roots = [t.name for t in targets if t.kind == "hub"]
     roots += [name for t in targets if t.kind == "cache" for name in local.cached()]

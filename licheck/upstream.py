@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from licheck.db.store import Database
+from licheck.identify.answer import in_repository
 from licheck.lineage.node import Identify, Maker
 from licheck.lineage.trace import Limits, Tracer
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.lineage import Lineage, Node, Parent
+from licheck.model.release import Part
+from licheck.pipeline import identifier
 from licheck.sources.cache import Cache, Entry, folder
 from licheck.sources.http import Web
 from licheck.sources.hub import Hub, default_endpoint, token
@@ -66,6 +69,20 @@ def trace(
 def conclusions(database: Database, today: date) -> Conclusions:
     """Conclude licences with this database, as of a day."""
     return Conclusions(database, today, _names(database))
+
+
+def identify_with(database: Database) -> Identify:
+    """Say which documents stand in a text; of a licence file that holds none, and names none, that it is not known."""
+    engine = identifier(database, clauses=False)
+    named = _names(database)
+
+    def identify(text: str, licence: bool) -> tuple[tuple[Part, ...], str]:
+        parts, near = in_repository(engine.identify(text, licence))
+        if licence and not parts and not near and text.strip() and not named(text):
+            near = "a text that no record knows"
+        return parts, near
+
+    return identify
 
 
 class _Origins:

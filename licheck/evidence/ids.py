@@ -40,6 +40,7 @@ _FILE = re.compile(
     r"(\.(arrow|bin|ckpt|csv|git|gguf|gz|json|jsonl|parquet|pt|pth|safetensors|tsv|txt|ya?ml|zip|zst)|/checkpoint-\d+)\Z",
     re.IGNORECASE,
 )
+_REVISION = re.compile(r"\w[\w./+-]{0,199}", re.ASCII)
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
@@ -93,6 +94,15 @@ def repo_id(text: str) -> str | None:
     """
     found = reference(text)
     return found.id if found else None
+
+
+def is_revision(text: str) -> bool:
+    """Whether a branch, tag or commit of the Hub can be called so.
+
+    >>> [is_revision(text) for text in ("main", "refs/pr/1", "v1.0", "..", "a b", "")]
+    [True, True, True, False, False, False]
+    """
+    return _REVISION.fullmatch(text) is not None and ".." not in text
 
 
 def parent(text: str, relation: str, evidence: Evidence, revision: str | None = None, kind: str = "") -> Parent:

@@ -11,9 +11,12 @@ from licheck.sources import folder
 from licheck.sources.hub import File, Hub, Info
 
 OWN_FILES = 14  # of a target
-OTHERS_FILES = 3  # of what it was made from: with the metadata four requests a step
+OTHERS_FILES = 6  # of what it was made from; few have more than two
 MERGES = ("mergekit_config.yml", "mergekit_config.yaml", "mergekit_moe_config.yml")
 ADAPTER, CONFIG, README = "adapter_config.json", "config.json", "README.md"
+
+
+_GATED = File("gated", "access has to be asked for on the Hub, and no token is set")
 
 
 class Raw(NamedTuple):
@@ -41,12 +44,14 @@ def fetch(hub: Hub, name: str, own: bool, access: bool) -> Raw:
     gated = bool(body.get("gated")) and not access
     files = {}
     for path in wanted:
-        if gated and path != README:
-            files[path] = File("gated", "access has to be asked for on the Hub, and no token is set")
+        if gated and path != README and hub.online:
+            files[path] = _GATED
         elif info.commit is None:
             files[path] = File("refused", "the Hub named no commit to read it at")
         else:
             files[path] = hub.file(kind, repo_name, info.commit, path)
+            if gated and files[path].state == "offline":
+                files[path] = _GATED
     return Raw(info, files, over)
 
 
@@ -66,8 +71,8 @@ def _wanted(listed: Iterable[str], own: bool, kind: str, known: bool) -> tuple[l
         rest = [CONFIG] if kind == "model" and CONFIG in top else []
         wanted = [*cards, *sorted(texts), *lineage, *sorted(notices), *rest]
         return wanted[:OWN_FILES], tuple(wanted[OWN_FILES:])
-    wanted = [*([] if known else cards), *lineage[:1], *sorted(texts, key=_telling)]
-    return wanted[:OTHERS_FILES], tuple(p for p in wanted[OTHERS_FILES:] if folder.kind_of(p) == "licence")
+    wanted = [*([] if known else cards), *lineage, *sorted(texts, key=_telling)]
+    return wanted[:OTHERS_FILES], tuple(wanted[OTHERS_FILES:])
 
 
 def _telling(path: str) -> tuple[bool, int, str]:

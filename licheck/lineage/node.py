@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from licheck.evidence import configs, merges, repo
 from licheck.evidence import release as release_evidence
+from licheck.evidence.ids import clean, is_revision
 from licheck.lineage.fetch import ADAPTER, CONFIG, MERGES, Raw, kind_of
 from licheck.model.lineage import Declared, Node, Parent, ReadState, Unread
 from licheck.model.reference import Reference
@@ -48,12 +49,13 @@ class Maker:
             if linked:
                 release = release_evidence.collect(readable | linked, folder.kind_of, self._identify, root)
         gate = repo.gate(release, body)
-        parents, notes = self._parents(release, raw, texts, url, root)
+        parents, notes, lost = self._parents(release, raw, texts, url, root)
+        unread = (*unread, *lost)
         if node_id.lower() != asked.lower():
             notes.append(f"{asked} is now {node_id} on the Hub")
         if info.partial:
             unread = (*unread, Unread("the Hub's metadata", ReadState.TRUNCATED, info.partial))
-        disabled = body.get("disabled") is True
+        disabled = body.get("disabled") not in (None, False)
         return Node(
             id=node_id,
             kind=kind,
@@ -90,8 +92,8 @@ class Maker:
 
     def _parents(
         self, release: Release, raw: Raw, texts: Mapping[str, str], url: str, root: str
-    ) -> tuple[tuple[Parent, ...], list[str]]:
-        body, notes = raw.info.body, list[str]()
+    ) -> tuple[tuple[Parent, ...], list[str], list[Unread]]:
+        body, notes, lost = raw.info.body, list[str](), list[Unread]()
         found = [*repo.parents(release, body, raw.info.files or (), url), *repo.sources(release, body, url)]
         for path, text in texts.items():
             at = f"{root}/{path}"
@@ -99,16 +101,20 @@ class Maker:
                 more, problems = merges.parents(at, text)
                 found += more
                 notes += problems
+                lost += [Unread(path, ReadState.REFUSED, "it names no model")] * (not more)
             elif path == ADAPTER:
                 parent, problems = configs.adapter(at, text)
                 # A path on its maker's disk says no more than the card, where that names the base.
                 known = any(p.relation != "train" for p in found) and parent and parent.of.startswith("name:")
                 found += [parent] if parent and not known else []
                 notes += problems
+                lost += [Unread(path, ReadState.REFUSED, "it names no model")] * (parent is None)
             elif path == CONFIG and not any(parent.relation != "train" for parent in found):
                 hint = configs.config(at, text)
                 found += [hint.parent] if hint.parent else []
-        return tuple(once(found)), notes
+        # A config that names nothing leaves the origin open, unless the card names it.
+        named = any(parent.relation != "train" for parent in found)
+        return tuple(map(_followed, once(found))), notes, [] if named else lost
 
     def _copied(self, node_id: str, parents: tuple[Parent, ...]) -> tuple[Parent, ...]:
         """The parents, or the original of a copy that names none."""
@@ -140,6 +146,14 @@ def _texts(raw: Raw) -> tuple[dict[str, str], tuple[Unread, ...]]:
         elif path != CONFIG or file.state not in ("gated", "missing"):
             unread.append(Unread(path, ReadState(file.state), file.why))
     return texts, tuple(unread)
+
+
+def _followed(parent: Parent) -> Parent:
+    """The parent, or its bare name where its revision is none that the Hub could have."""
+    revision = parent.revision or ""
+    if not revision or parent.of.startswith("name:") or is_revision(revision):
+        return parent
+    return parent._replace(of=f"name:{parent.of.partition(':')[2]}@{clean(revision)}", revision=None)
 
 
 def once(parents: Iterable[Parent]) -> list[Parent]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from licheck.errors import InputError, Problem
-from licheck.evidence.ids import reference
+from licheck.evidence.ids import is_revision, reference
 
 WEIGHTS = (".gguf", ".safetensors")
 MOST_LISTED = 100_000
@@ -55,6 +55,8 @@ def _one(text: str) -> Target | tuple[str, str]:
         return Target("ollama", text.removeprefix("ollama:"))
     schemed = text.partition(":")[0] in ("hf", "dataset")
     known = reference(text)
+    if known and known.revision and not is_revision(known.revision):
+        return f"names no revision: {known.revision[:80]!r}", "write a branch, a tag or a commit behind the @"
     whole = known and text.partition("@")[0].partition(":")[2] == known.id
     if schemed and not whole:
         return "is no id of the Hub", "write hf:org/name or dataset:org/name"

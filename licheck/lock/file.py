@@ -155,7 +155,7 @@ def _pin(data: Mapping[str, Any]) -> Pin:
             for layer in data["concluded"]
         ),
         found=tuple(map(str, data["found"])),
-        settled=bool(data["settled"]),
+        settled=str(data["settled"]),
         unknown=str(data["unknown"]),
         differs=str(data["differs"]),
         unread=tuple(Unread(u["what"], ReadState(u["state"]), u["why"]) for u in data["unread"]),

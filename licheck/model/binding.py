@@ -40,7 +40,8 @@ class Differs(NamedTuple):
 class Conclusion(NamedTuple):
     """The layers of a repository and how sure they are.
 
-    `settled` tells that a text decided, in the repository or in the publisher's own, or that tag and catalogue agree;
+    `settled` is `record` where the publisher's own text or tag and catalogue together decide, `text` where only a text
+    in the repository does, and empty where neither;
     `unknown` what is not known, `differs` where tag and text, or tag and record, part.
     """
 
@@ -48,7 +49,7 @@ class Conclusion(NamedTuple):
     entry: CatalogueEntry | None = None
     unknown: str = ""
     differs: Differs | None = None
-    settled: bool = False
+    settled: str = ""
     found: tuple[str, ...] = ()
 
 
@@ -56,9 +57,9 @@ class BoundUse(NamedTuple):
     """A use with everything that binds it; `notes` are sentences worth telling (which terms do not apply, and why).
 
     `differs`, `unread` and `gate` come from a repository that was read: tag against text, what could not be read of it,
-    and the text that people accept at its gate where no record knows it; `settled` says that a text decides what it is
-    under, `inferred` that nobody states the link to it, `own` that it is the thing under check itself; `formerly` is
-    its old name on the Hub, and `url` is its page.
+    and the text that people accept at its gate where no record knows it; `settled` says by what it is decided what
+    it is under, `inferred` that nobody states the link to it, `own` that it is the thing under check itself;
+    `formerly` is its old name on the Hub, and `url` is its page.
     """
 
     use: Use
@@ -71,7 +72,7 @@ class BoundUse(NamedTuple):
     differs: Differs | None = None
     unread: tuple[Unread, ...] = ()
     gate: Evidence | None = None
-    settled: bool = False
+    settled: str = ""
     inferred: bool = False
     own: bool = False
     formerly: str = ""

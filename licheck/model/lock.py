@@ -35,7 +35,7 @@ class Pin(NamedTuple):
     parents: tuple[tuple[str, str, Grade], ...]
     layers: tuple[PinnedLayer, ...]
     found: tuple[str, ...]
-    settled: bool
+    settled: str
     unknown: str
     differs: str
     unread: tuple[Unread, ...]

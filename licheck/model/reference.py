@@ -62,7 +62,7 @@ class Reference(NamedTuple):
             provider, _, rest = rest.partition("/")
             if not provider or not rest:
                 raise ValueError(f"incomplete; write {form}")
-        elif scheme in ("hf", "dataset") and not _is_repo_id(rest):
+        elif scheme in ("hf", "dataset") and (".." in revision or not _is_repo_id(rest)):
             raise ValueError(f"{rest!r} is not a repo id; write {form}")
         return cls(text.strip(), scheme, route, provider.lower() if provider else None, rest, revision or None)
 

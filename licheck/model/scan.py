@@ -38,7 +38,7 @@ class Scanned(NamedTuple):
     @property
     def unread(self) -> bool:
         """Whether something that matters could not be read, so that there is no verdict."""
-        return any(f.rule == "unread" for f in self.failing)
+        return any(f.rule == "unread" and f.severity is not Severity.INFO for f in self.findings)
 
     @property
     def verdict(self) -> str:
@@ -49,7 +49,7 @@ class Scanned(NamedTuple):
         values = {answer.value for answer in self.answers} if self.asked else set()
         if any(f.state not in _OPEN for f in self.failing) or Value.NO in values:
             return "fail"
-        if self.failing or values & {Value.UNKNOWN, Value.NOT_SAID}:
+        if self.failing or self.unread or values & {Value.UNKNOWN, Value.NOT_SAID}:
             return "undetermined"
         return "pass"
 

@@ -6,7 +6,6 @@ decided here (seen in huggingface_hub 2.4).
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -14,6 +13,8 @@ from collections.abc import Callable, Mapping
 from hashlib import md5, sha1, sha256
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
+
+from licheck import __version__
 
 PATIENCE = 30.0  # seconds for one answer, however slowly it drips
 SILENCE = 10.0  # seconds without a byte
@@ -26,14 +27,14 @@ _RATE = re.compile(r'"(?P<bucket>[\w-]+)"\s*;\s*r=(?P<left>\d+)\s*;\s*t=(?P<wait
 class Answer(NamedTuple):
     """How a request ended: a state of `ReadState`, why, and the bytes and headers if there are any.
 
-    `moved` tells that the Hub pointed from the path that was asked for to another.
+    `path` is the one that the Hub pointed to, if it did.
     """
 
     state: str
     why: str = ""
     data: bytes = b""
     headers: Mapping[str, str] = {}
-    moved: bool = False
+    path: str = ""
 
 
 class Web:
@@ -49,6 +50,7 @@ class Web:
         self._resume: dict[str, float] = {}
         self._left: dict[str, int] = {}
         self._flying: dict[str, int] = {}
+        self._blocked: dict[str, float] = {}
         self._lock = threading.Lock()
         self._told = 0.0
         self._down = ""
@@ -111,7 +113,10 @@ class Web:
     def _take(self, bucket: str) -> float:
         """Take one of the requests that the Hub still allows, or return how long to wait for the next window."""
         with self._lock:
-            wait = self._resume.get(bucket, 0.0) - time.monotonic()
+            now = time.monotonic()
+            if self._blocked.get(bucket, 0.0) > now:
+                return self._blocked[bucket] - now
+            wait = self._resume.get(bucket, 0.0) - now
             if wait > 0 and self._left.get(bucket, 0) <= self._flying.get(bucket, 0):
                 return wait
             self._flying[bucket] = self._flying.get(bucket, 0) + 1
@@ -131,7 +136,6 @@ class Web:
         self._say(f"the Hub takes no more requests for now; going on in {wait:.0f} s")
 
     def _once(self, path: str, bucket: str, most: int, plain: bool) -> Answer:
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from huggingface_hub.errors import OfflineModeIsEnabled
 
         url = f"{self.endpoint}{path}"
@@ -139,11 +143,11 @@ class Web:
             for turn in range(REDIRECTS + 1):
                 answer = self._request(url, bucket, most, plain)
                 if answer.state != "redirect":
-                    return answer._replace(moved=turn > 0)
+                    return answer._replace(path=url.removeprefix(self.endpoint) if turn else "")
                 url = urljoin(url, answer.headers.get("location", ""))
                 if _origin(url) != self._origin:
                     return Answer("refused", f"it leads to another host ({urlsplit(url).hostname}), which is not asked")
-            return Answer("unreachable", f"more than {REDIRECTS} redirects")
+            return Answer("refused", f"more than {REDIRECTS} redirects")
         except OfflineModeIsEnabled:
             return Answer("offline", "huggingface_hub is set to offline")
         except Exception as error:  # the HTTP library's errors have no base that could be named without importing it
@@ -153,7 +157,7 @@ class Web:
         from huggingface_hub import get_session
         from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
-        headers = build_hf_headers(library_name="licheck")
+        headers = build_hf_headers(library_name="licheck", library_version=__version__)
         if plain:
             headers["Accept-Encoding"] = "identity"
         end = min(self._deadline, time.monotonic() + PATIENCE)
@@ -179,9 +183,9 @@ class Web:
                 self._resume[match["bucket"]] = now + int(match["wait"]) + 0.5
             if status == 429:
                 after = headers.get("retry-after", "")
+                told = self._resume.get(bucket, 0.0) if self._left.get(bucket) == 0 else 0.0
                 wait = float(after) if after.isdigit() else 1.0
-                self._left[bucket] = 0
-                self._resume[bucket] = max(self._resume.get(bucket, 0.0), now + wait)
+                self._blocked[bucket] = max(self._blocked.get(bucket, 0.0), now + wait, told)
 
 
 def _body(response: Any, most: int, end: float) -> Answer:
@@ -242,10 +246,12 @@ def _refused(status: int, headers: Mapping[str, str], bucket: str) -> Answer:
         return Answer("rate-limited", "the Hub takes no more requests for now")
     if status in AGAIN or status >= 500:
         return Answer("unreachable", f"the Hub answered {status}")
-    return Answer("refused", f"the Hub answered {status}{f': {message[:200]}' if message else ''}")
+    return Answer("refused", f"the Hub answered {status}")  # its own words may hold the token
 
 
 def _broken(error: Exception) -> Answer:
+    if isinstance(error, UnicodeError):
+        return Answer("refused", "the token or the address holds characters that no request can")
     name, text = type(error).__name__, " ".join(str(error).split())[:200]
     if "Timeout" in name:
         return Answer("timed-out", f"no answer within {SILENCE:.0f} s")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from licheck.sources.cache import Cache, Entry
 from licheck.sources.http import Answer, Web, intact
 
+# The client asks for telemetry settings at its first request; this is read when it is imported.
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 MOST_INFO = 32_000_000  # bytes; repos with a hundred thousand files exist
 MOST_FILE = 1_000_000
 PAGES = 20
@@ -70,6 +74,7 @@ class Hub:
 
     def __init__(self, endpoint: str, cache: Cache, web: Web | None, since: float | None = None) -> None:
         self.endpoint, self._cache, self._web, self._since = endpoint, cache, web, since
+        self._locks: dict[tuple[str, ...], threading.Lock] = defaultdict(threading.Lock)
 
     @property
     def online(self) -> bool:
@@ -90,6 +95,8 @@ class Hub:
         path = f"/api/{_FOLDERS[kind]}/{quote(repo)}{at}?{expand}"
         answer = self._web.get(path, "api", MOST_INFO)
         entry = self._judged(kind, repo, answer)
+        if entry.state == "truncated":  # once more: a broken line breaks elsewhere the next time
+            entry = self._judged(kind, repo, self._web.get(path, "api", MOST_INFO))
         if entry.state in FINAL:
             self._cache.put(entry, *key)
         return _info(entry)
@@ -97,6 +104,10 @@ class Hub:
     def file(self, kind: str, repo: str, commit: str, path: str) -> File:
         """Return one file at a commit; bytes that do not fit their digest are not given out."""
         key = (_FOLDERS[kind], repo, commit, path)
+        with self._locks[key]:  # a repo with two names is reached by two threads
+            return self._file(kind, repo, commit, path, key)
+
+    def _file(self, kind: str, repo: str, commit: str, path: str, key: tuple[str, ...]) -> File:
         kept = self._cache.get(*key)
         if kept and (kept.state == "read" or self._web is None):
             return File(kept.state, kept.why, kept.data)
@@ -141,10 +152,11 @@ class Hub:
         name = body.get("id") if isinstance(body, dict) else None
         if not isinstance(name, str) or not _ID.fullmatch(name):
             return Entry("truncated", "the Hub's answer names no repository", None, b"")
-        if not answer.moved and body["id"].rpartition("/")[2].lower() != repo.rpartition("/")[2].lower():
-            return Entry("refused", f"the Hub answered for {body['id']!r} instead", None, b"")
+        if not _is(name, _led_to(answer.path) or repo):
+            return Entry("refused", f"the Hub answered for {name!r} instead", None, b"")
         files = _names(body.get("siblings"))
-        if files is None and isinstance(body.get("sha"), str):
+        # A card without a file that it could stand in cannot be all there is.
+        if (files is None or (not files and body.get("cardData"))) and isinstance(body.get("sha"), str):
             body["siblings"] = self._tree(kind, body["id"], body["sha"])
         return Entry("read", "", None, json.dumps(body).encode())
 
@@ -161,7 +173,9 @@ class Hub:
                 return None
             if not isinstance(rows, list):
                 return None
-            found += [{"rfilename": str(row["path"])} for row in rows if isinstance(row, dict) and "path" in row]
+            if not all(isinstance(row, dict) and isinstance(row.get("path"), str) for row in rows):
+                return None
+            found += [{"rfilename": row["path"]} for row in rows]
             link = answer.headers.get("link", "")
             if 'rel="next"' not in link:
                 return found
@@ -189,9 +203,32 @@ def _info(entry: Entry) -> Info:
 
 
 def _names(siblings: Any) -> tuple[str, ...] | None:
-    if not isinstance(siblings, list) or not all(isinstance(item, dict) for item in siblings):
+    """The names in a list of files; None for anything that is no whole list."""
+    if not isinstance(siblings, list):
         return None
-    return tuple(item["rfilename"] for item in siblings if isinstance(item.get("rfilename"), str))
+    names = [item.get("rfilename") if isinstance(item, dict) else None for item in siblings]
+    if not all(isinstance(name, str) and name and _written(name) for name in names):
+        return None
+    return tuple(map(str, names))
+
+
+def _written(name: str) -> bool:
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:  # half a character
+        return False
+
+
+def _led_to(path: str) -> str:
+    """The repo in the path of the API that a redirect led to; empty where there was none."""
+    match = re.match(r"/api/(?:models|datasets)/([^?#]+?)(?:/revision/[^?#]*)?(?:[?#]|$)", path)
+    return unquote(match[1]) if match else ""
+
+
+def _is(name: str, asked: str) -> bool:
+    """Whether an answer is about what was asked for; old repos without an organisation have got one since."""
+    name, asked = name.lower(), asked.lower()
+    return name == asked or ("/" not in asked and name.endswith(f"/{asked}"))
 
 
 def _info_in_hub_cache(kind: str, repo: str, revision: str | None) -> Info | None:

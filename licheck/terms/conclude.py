@@ -77,7 +77,7 @@ def _conclude(node: Node, lookup: Lookup, layers: Layers, named: Named) -> Concl
     if entry and node.kind == "dataset":
         held += layers.generated(entry)
     agreed = entry is not None and any(tagged.intersection(wanted.one_of) for wanted in entry.layers)
-    settled = bool(texts or strong or agreed) and not unknown
+    settled = "" if unknown else "record" if strong or agreed else "text" if texts else ""
     return Conclusion(tuple(held), entry, "; ".join(unknown), differs, settled, found.ids)
 
 

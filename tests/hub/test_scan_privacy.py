@@ -324,8 +324,8 @@ def test_one_of_two_licences_was_not_read(lineage: HubServer, cache: Any, code: 
 
 
 MANY = {
-    "licences": {"LICENSE-weights.txt": "Not for sale.", **{f"LICENSE{number}": TEXT for number in range(3)}},
-    "a policy": {"USE_POLICY.md": "Not for hospitals.", **{f"LICENSE{number}": TEXT for number in range(3)}},
+    "licences": {"LICENSE-weights.txt": "Not for sale.", **{f"LICENSE{number}": TEXT for number in range(7)}},
+    "a policy": {"USE_POLICY.md": "Not for hospitals.", **{f"LICENSE{number}": TEXT for number in range(7)}},
     "configs": {
         "LICENSE": TEXT,
         "adapter_config.json": json.dumps({"base_model_name_or_path": ROOT_MODEL}),

@@ -47,7 +47,10 @@ def _finding(context: Context, bound: BoundUse, unread: Unread) -> Finding:
     whole = unread.what == bound.use.of.text
     name = bound.use.of.name
     licence = unread.state is ReadState.GATED and any(word in unread.what.lower() for word in _LICENCES)
-    known = (bound.settled or bound.inferred or data) and (unread.state in _SETTLED if whole else licence)
+    if whole:
+        known = unread.state in _SETTLED and bool(bound.settled or bound.inferred or data)
+    else:
+        known = licence and (bound.settled == "record" or data)
     what = name if whole else f"{unread.what} of {name}"
     return Finding(
         rule=ID,

@@ -13,7 +13,6 @@ from licheck.evidence import release as release_evidence
 from licheck.identify.answer import describe, in_release
 from licheck.identify.index import Index
 from licheck.identify.text import Identifier
-from licheck.lock import file as lockfile
 from licheck.model.binding import BoundUse
 from licheck.model.document import Term
 from licheck.model.project import Clarification, Manifest, Use
@@ -25,10 +24,10 @@ from licheck.policy.case import Context
 from licheck.policy.exceptions import matches
 from licheck.sources import folder
 from licheck.terms.bind import bind
-from licheck.terms.locked import Pinned
 
 if TYPE_CHECKING:
     from licheck.identify.clauses import Detector
+    from licheck.terms.locked import Pinned
 
 
 def check(path: Path, today: date) -> Report:
@@ -42,8 +41,7 @@ def check(path: Path, today: date) -> Report:
     engine_ = identifier(database, clauses=False)
     release = read_release(manifest, engine_)
     clarified = _clarified(manifest)
-    lock = lockfile.read(lockfile.beside(manifest.path))
-    pinned = Pinned(lock) if lock else None
+    pinned = _pinned(Path(manifest.path))
     vocabulary = database.record("vocabulary")
     europe = frozenset(vocabulary["territories"]["EEA"])
     uses = tuple(
@@ -83,6 +81,15 @@ def identify(files: list[Path]) -> list[dict[str, Any]]:
     topics = database.record("words")["topics"]
     answers = ((path, engine_.identify(folder.read_text(path))) for path in files)
     return [describe(str(path), answer, terms, references(answer.found, names), topics) for path, answer in answers]
+
+
+def _pinned(manifest: Path) -> Pinned | None:
+    """The lock beside a manifest; what reads one is loaded where there is one."""
+    if not _exists(manifest.with_name("licheck.lock")):
+        return None
+
+    lock = lockfile.read(lockfile.beside(str(manifest)))
+    return Pinned(lock) if lock else None
 
 
 def _lock_state(manifest: Manifest, pinned: Pinned | None, database: Database) -> LockState:

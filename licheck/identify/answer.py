@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from licheck.identify.nearest import Edit
+from licheck.identify.found import Edit
 from licheck.identify.text import Identified
 from licheck.model.document import Term
 from licheck.model.release import Part

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from licheck.identify.align import Alignment, Gap, align, unique
+from licheck.identify.found import Edit, Found
 from licheck.identify.index import RUN, Index, Known
 from licheck.identify.legal import LEAST, legal, misleading
 from licheck.words import Words
@@ -25,31 +26,6 @@ SHORT, SHORT_HELD = 120, 0.35
 EXCERPT = 30  # words that a piece has to hold
 UNCHANGED = 0.05  # share of the words of a piece that may differ
 HEADING = 12  # words beside a document that say nothing: a title, a name
-
-
-class Edit(NamedTuple):
-    """One change to a document: words `start` to `end` of the text stand where `was` words of the document stood."""
-
-    kind: str
-    start: int
-    end: int
-    was: int
-    clauses: tuple[str, ...]
-
-
-class Found(NamedTuple):
-    """One document in a text: exact, modified or partial.
-
-    `documents` are those that the words belong to; where several documents begin alike, a piece belongs to all of
-    them. `clauses` are those whose sentences stand here as in the document, in words of the text.
-    """
-
-    status: str
-    documents: tuple[str, ...]
-    start: int
-    end: int
-    edits: tuple[Edit, ...]
-    clauses: tuple[tuple[str, int, int], ...]
 
 
 class _Laid(NamedTuple):

@@ -11,13 +11,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from licheck.identify.exact import exact
+from licheck.identify.found import Edit, Found
 from licheck.identify.index import Index, Known, checksums
 from licheck.identify.legal import LEAST, legal, telling
-from licheck.identify.nearest import Edit, Found, Nearest
 from licheck.words import Words, words
 
 if TYPE_CHECKING:  # a check reads no clauses, and must not wait for what finds them
     from licheck.identify.clauses import Detected, Detector
+    from licheck.identify.nearest import Nearest
     from licheck.identify.sentences import Sentence
 
 EXACT, PARTS = 5000, 40  # documents that are noted in one text: word for word, and edited
@@ -76,7 +77,12 @@ class Identifier:
     def __init__(self, index: Index, detector: Detector | None = None, recorded: Iterable[str] = ()) -> None:
         self._index, self._detector = index, detector
         self._recorded = frozenset(recorded)  # documents whose clauses a record tells
-        self._nearest = Nearest(index)
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        from licheck.identify.nearest import Nearest  # which texts that are what they are do without
+
+        return Nearest(self._index)
 
     def identify(self, text: str, edited: bool = True) -> Identified:
         """Say what a text is, in time linear in its length; without `edited` only documents word for word."""

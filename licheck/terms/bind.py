@@ -8,6 +8,7 @@ whatever generated it as terms that bind the generator.
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from licheck.model.binding import BoundUse, Layer
 from licheck.model.evidence import Evidence, Grade
@@ -15,7 +16,9 @@ from licheck.model.lookup import CatalogueEntry, Lookup
 from licheck.model.project import Clarification, Manifest, Use
 from licheck.model.release import Release
 from licheck.terms.layers import ALWAYS, Layers
-from licheck.terms.locked import Pinned, bound
+
+if TYPE_CHECKING:
+    from licheck.terms.locked import Pinned
 
 _SERVICE_ROUTES = ("api", "chat", "enterprise", "host", "aggregator", "tool")
 
@@ -46,7 +49,7 @@ def bind(
     entry = lookup.dataset(use.of.name) if use.of.scheme == "dataset" else lookup.model(use.of.name)
     if use.of.scheme == "path":
         return (binder.beside(local) if local else None) or binder.catalogued(None)
-    return bound(use, pinned, binder, entry) if pinned and pinned.holds(use) else binder.catalogued(entry)
+    return pinned.bound(use, binder, entry) if pinned and pinned.holds(use) else binder.catalogued(entry)
 
 
 class _Binder(Layers):

@@ -27,9 +27,12 @@ class Pinned:
         pin = self.lock.pins.get(name)
         return pin is not None and (not use.revision or _same(use.revision, pin, name))
 
+    def bound(self, use: Use, layers: Layers, entry: CatalogueEntry | None) -> BoundUse:
+        """What binds a use that the lock holds; `entry` is what the catalogue knows of it."""
+        return _bound(use, self, layers, entry)
 
-def bound(use: Use, pinned: Pinned, layers: Layers, entry: CatalogueEntry | None) -> BoundUse:
-    """What binds a use that the lock holds; `entry` is what the catalogue knows of it."""
+
+def _bound(use: Use, pinned: Pinned, layers: Layers, entry: CatalogueEntry | None) -> BoundUse:
     lock = pinned.lock
     name = lock.uses[use.of.text]
     pin = lock.pins[name]

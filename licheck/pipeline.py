@@ -87,6 +87,8 @@ def _pinned(manifest: Path) -> Pinned | None:
     """The lock beside a manifest; what reads one is loaded where there is one."""
     if not _exists(manifest.with_name("licheck.lock")):
         return None
+    from licheck.lock import file as lockfile
+    from licheck.terms.locked import Pinned
 
     lock = lockfile.read(lockfile.beside(str(manifest)))
     return Pinned(lock) if lock else None

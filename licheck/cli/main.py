@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from licheck.cli import db
-from licheck.cli.check import check
-from licheck.cli.explain import explain
-from licheck.cli.identify import identify
-from licheck.cli.lock import lock
 from licheck.cli.output import complain
-from licheck.cli.scan import scan
 from licheck.errors import LicheckError
 
-app = typer.Typer(
-    name="licheck",
-    help="Licence compliance for AI models: may we do this with what we used, and what do we owe?",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+# In the order in which the help lists them. Verb → module with a function, or an app, of that name.
+_VERBS = ("check", "scan", "lock", "identify", "explain", "db")
+
+
+def application(only: str = "") -> typer.Typer:
+    """The command line with all verbs, or with one: a check must not pay for the options of a scan."""
+    app = typer.Typer(
+        name="licheck",
+        help="Licence compliance for AI models: may we do this with what we used, and what do we owe?",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_main)
+    for verb in (only,) if only in _VERBS else _VERBS:
+        module = import_module(f"licheck.cli.{verb}")
+        if verb == "db":
+            app.add_typer(module.app, name=verb)
+        else:
+            app.command()(getattr(module, verb))
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -36,7 +45,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _main(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
@@ -45,18 +53,10 @@ def _main(
     pass
 
 
-app.command()(check)
-app.command()(scan)
-app.command()(lock)
-app.command()(identify)
-app.command()(explain)
-app.add_typer(db.app, name="db")
-
-
 def run() -> None:
     """Run the command line and exit: a bug ends with 4, never with Python's own 1."""
     try:
-        app()
+        application(sys.argv[1] if len(sys.argv) > 1 else "")()
     except LicheckError as error:
         complain(*(f"error: {problem}" for problem in error.problems))
         sys.exit(error.exit_code)

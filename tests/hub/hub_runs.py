@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from typer.testing import CliRunner
 
-from licheck.cli.main import app
+from licheck.cli.main import application
 from licheck.errors import LicheckError
 
 
@@ -26,7 +26,7 @@ class Ran(NamedTuple):
 
 def licheck(*arguments: str, stdin: str = "") -> Ran:
     """Run a command line; an error of licheck's becomes its exit code and message, a bug stays an exception."""
-    done = CliRunner().invoke(app, list(arguments), input=stdin)
+    done = CliRunner().invoke(application(), list(arguments), input=stdin)
     error = done.exception
     if isinstance(error, LicheckError):
         return Ran(error.exit_code, done.stdout, done.stderr + str(error))

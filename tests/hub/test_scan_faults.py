@@ -14,7 +14,7 @@ from conftest import ROOT
 from hub_server import HubServer
 from typer.testing import CliRunner
 
-from licheck.cli.main import app
+from licheck.cli.main import application
 from licheck.errors import LicheckError
 
 pytest_plugins = ["hub_fixtures"]
@@ -95,7 +95,7 @@ class Ran(NamedTuple):
 def scan(*arguments: str, form: str = "json") -> Ran:
     """Run `licheck scan` in this process; a bug counts as exit code 4, as `licheck` itself has it."""
     start = time.monotonic()
-    done = CliRunner().invoke(app, ["scan", *arguments, "-f", form])
+    done = CliRunner().invoke(application(), ["scan", *arguments, "-f", form])
     code, err = done.exit_code, done.stderr
     if isinstance(done.exception, LicheckError):
         code, err = done.exception.exit_code, err + str(done.exception)

@@ -70,9 +70,11 @@ def markdown(scan: Scan) -> str:
             lines.append(f"- **{finding.severity.value}** ({finding.clause or finding.rule}): {_cell(finding.message)}")
             lines += [f"  {_cell(finding.remedy)}"] if finding.remedy else []
         lines += ["", "| use | answer | because |", "|---|---|---|"]
+        numbers = _numbered(target)
         for answer in target.answers:
             why = "<br>".join(_cell(line) for line in _reasons(answer)) or " "
-            lines.append(f"| {answer.use} | {_WORDS.get(answer.value, answer.value.value)} | {why} |")
+            lines.append(f"| {answer.use} | {_said(answer, numbers)} | {why} |")
+        lines += [""] * bool(numbers) + [f"{number}. {_cell(line)}" for line, number in numbers.items()]
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, _end(scan)]) + "\n"
 
@@ -113,23 +115,57 @@ def _text(scan: Scan, target: Scanned, artifacts: Mapping[str, ArtifactReport], 
     if len(told) > _SHOWN:
         lines.append(f"  and {len(told) - _SHOWN} more notes, which --format json lists")
     if whole and target.answers:
-        lines += ["", "  May you …"]
-        width = max(len(answer.use) for answer in target.answers)
-        for answer in target.answers:
-            lines.append(f"    {answer.use:<{width}}  {_WORDS.get(answer.value, answer.value.value)}")
-            lines += [f"      {reason}" for reason in _reasons(answer)]
+        lines += ["", *_answers(target)]
     return "\n".join(lines)
 
 
+def _answers(target: Scanned) -> list[str]:
+    """The questions with their answers, and the conditions below them, each told once and numbered."""
+    numbers = _numbered(target)
+    width = max(len(answer.use) for answer in target.answers)
+    lines = ["  May you …"]
+    for answer in target.answers:
+        lines.append(f"    {answer.use:<{width}}  {_said(answer, numbers)}")
+        lines += [f"      {reason}" for reason in _reasons(answer)]
+    if numbers:
+        lines += ["", "  if", *(f"    {number:>2}  {line}" for line, number in numbers.items())]
+    return lines
+
+
+def _numbered(target: Scanned) -> dict[str, int]:
+    """The conditions of all answers that are yes with conditions, numbered in order."""
+    lines = (_condition(c) for answer in target.answers if answer.value is Value.YES_IF for c in answer.conditions)
+    return {line: number for number, line in enumerate(dict.fromkeys(lines), 1)}
+
+
+def _said(answer: Answer, numbers: Mapping[str, int]) -> str:
+    """The answer in a few words: `yes, if 1-3, 7`."""
+    word = _WORDS.get(answer.value, answer.value.value)
+    if answer.value is not Value.YES_IF:
+        return word
+    return f"{word} {_spans(sorted({numbers[_condition(c)] for c in answer.conditions}))}"
+
+
+def _spans(numbers: list[int]) -> str:
+    """Numbers with runs drawn together.
+
+    >>> _spans([1, 2, 3, 7]), _spans([2, 4, 5])
+    ('1-3, 7', '2, 4, 5')
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{r[0]}-{r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs)
+
+
 def _reasons(answer: Answer) -> list[str]:
-    """What decides, or, for a yes with conditions, the conditions, each with the clause behind it."""
-    if answer.value is Value.YES:
-        return list(dict.fromkeys(f"{f.message}{_clause(f)}" for f in answer.because))[:_SHOWN]
+    """What decides, with the clause behind it; conditions are told on their own."""
     if answer.value is Value.YES_IF:
-        lines = [_condition(condition) for condition in answer.conditions]
-    else:
-        lines = [f"{finding.message}{_clause(finding)}" for finding in answer.because]
-    lines = list(dict.fromkeys(lines))
+        return []
+    lines = list(dict.fromkeys(f"{finding.message}{_clause(finding)}" for finding in answer.because))
     more = [f"and {len(lines) - _SHOWN} more, which --format json lists"] if len(lines) > _SHOWN else []
     return [*lines[:_SHOWN], *more]
 

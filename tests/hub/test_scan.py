@@ -282,3 +282,13 @@ def test_text_and_markdown_draw_the_lineage(llama: HubServer) -> None:
     assert "May you …" in text and "not legal advice" in text
     page = licheck("scan", "acme/support", "-f", "markdown").out
     assert "```mermaid" in page and "n1 -->|finetune| n0" in page and "| sell |" in page
+
+
+@pytest.mark.parametrize("copy", ["unsloth/llama-3-8b", "mirror/Meta-Llama-3-8B"])
+def test_a_copy_that_nobody_calls_one_informs_and_does_not_decide(llama: HubServer, copy: str) -> None:
+    child(llama, copy, "license: apache-2.0")
+    child(llama, "acme/child", "license: apache-2.0", f"base_model: {copy}")
+    ran = scan("acme/child")
+    assert ran.data["artifacts"][1]["upstream"] == [{"id": f"hf:{LLAMA3}", "relation": "reupload"}]
+    told = [(f["rule"], f["grade"], f["severity"]) for f in ran.data["findings"] if f["via"] or f["rule"] == "name"]
+    assert sorted(told) == [("name", "D", "review"), ("relicensing", "D", "review")]

@@ -28,9 +28,12 @@ def check(context: Context) -> Iterator[Finding]:
         return
     governing = _governing(context)
     declared = declarations(context)
-    if governing:
-        wrong = [place for place in declared if not all(place.covers(case.versions) for case in governing)]
-        yield _finding(context, governing, wrong or declared, bool(wrong))
+    sure = [case for case in governing if _grade(case) not in (Grade.D, Grade.X)]
+    held = {case.document.id for case in sure}
+    inferred = [case for case in governing if case not in sure and case.document.id not in held]
+    for cases in filter(None, (sure, inferred)):
+        wrong = [place for place in declared if not all(place.covers(case.versions) for case in cases)]
+        yield _finding(context, cases, wrong or declared, bool(wrong))
     card = context.release.card
     readme = context.release.readme
     if (
@@ -54,6 +57,10 @@ def _governing(context: Context) -> list[Case]:
     return cases
 
 
+def _grade(case: Case) -> Grade:
+    return Grade.weakest(case.document.grade, case.layer.grade)
+
+
 def _keeps_governing(case: Case) -> bool:
     """Whether other terms cannot take the licence's place for what the release holds of the thing."""
     how, document = set(case.bound.use.how), case.document
@@ -71,13 +78,14 @@ def _finding(context: Context, governing: list[Case], places: list[Declaration],
     titles = " and ".join(dict.fromkeys(case.document.title for case in governing))
     keep = "keep" if len({case.document.id for case in governing}) > 1 else "keeps"
     terms = [case.document.evidence(case.document.relicensing_term) for case in governing]
+    grade = Grade.weakest(*map(_grade, governing))
     where = [place.evidence for place in places] or [context.manifest.evidence("project")]
     common = {
         "rule": ID,
         "clause": None,
         "license": " AND ".join(dict.fromkeys(case.document.id for case in governing)),
         "subject": context.project.name,
-        "grade": Grade.weakest(*(Grade.weakest(case.document.grade, case.layer.grade) for case in governing)),
+        "grade": grade,
         "evidence": (*where, *terms),
         "via": tuple(dict.fromkeys(case.bound.use.of.text for case in governing)),
     }
@@ -85,7 +93,8 @@ def _finding(context: Context, governing: list[Case], places: list[Declaration],
     if wrong:
         return Finding(
             state=State.ACTION_NEEDED,
-            severity=Severity.MUST_FIX,
+            # An inference informs, it does not decide.
+            severity=Severity.REVIEW if grade in (Grade.D, Grade.X) else Severity.MUST_FIX,
             message=f"{names} cannot stand for the whole release: {titles} {keep} governing what came from them",
             remedy=f"declare {instead(governing)}",
             **common,  # type: ignore[arg-type]

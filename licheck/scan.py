@@ -105,8 +105,10 @@ class _Judge:
 
     def _weighed(self, root: Node, finding: Finding) -> Finding:
         """A finding with its likely cause; what data upstream leaves open informs whoever takes the weights."""
-        if finding.subject == root.id.partition(":")[2].partition("@")[0]:
+        if finding.subject == _name(root):
             finding = replace(finding, subject=root.id)
+        if finding.rule == "name" and not _published(root) and not finding.is_met:
+            return replace(finding, state=State.UNDETERMINED, severity=Severity.REVIEW)
         if not _declares(root) and finding.rule in ("relicensing", "share-alike") and not finding.is_met:
             finding = replace(finding, state=State.UNDETERMINED, severity=Severity.REVIEW)
         if finding.rule == "relicensing" and finding.state is State.ACTION_NEEDED:
@@ -144,9 +146,20 @@ def _declares(root: Node) -> bool:
     return bool(root.declared) or any(file.parts for file in root.release.files if file.kind == "licence")
 
 
+def _published(root: Node) -> bool:
+    """Whether a node has the name under which it is known; a folder or file may be released under another."""
+    return root.id.startswith(("hf:", "dataset:"))
+
+
+def _name(root: Node) -> str:
+    """The name of a repository, or the last part of a path."""
+    name = root.id.partition(":")[2]
+    return name.partition("@")[0] if _published(root) else name.rstrip("/").rpartition("/")[2] or name
+
+
 def _manifest(root: Node, above: Sequence[Inherited], own: BoundUse) -> Manifest:
     """The facts of a repository in the form of a manifest, each with the place where it was found."""
-    name = root.id.partition(":")[2].partition("@")[0]
+    name = _name(root)
     places: dict[str, Evidence] = {f"uses[{place}]": link.first.evidence for place, link in enumerate(above, 1)}
     places["uses[0]"] = places["project.name"] = Evidence("hub", quote=name, locator="id", url=root.url or None)
     declared = root.declared[0] if root.declared else None

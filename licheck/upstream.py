@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -102,11 +103,25 @@ class _Origins:
             return None
         if self._originals is None:
             self._originals = self._database.originals()
-        of = self._originals.get(name.rpartition("/")[2].lower())
+        short = name.rpartition("/")[2].lower()
+        of, relation = self._originals.get(short), "reupload"
+        if not of:
+            of, relation = self._begun(short), "finetune"
         if not of or of.lower() == name.lower():
             return None
         why = Evidence("name", quote=f"{name} bears the name of {of}", locator="inferred")
-        return Parent(f"hf:{of}", "reupload", why, grade=Grade.D)
+        return Parent(f"hf:{of}", relation, why, grade=Grade.D)
+
+    def _begun(self, short: str) -> str | None:
+        """The original whose whole name begins another, as `Llama-3-8b` does `Llama-3-8b-support`."""
+        parts = re.split(r"(?<=[-_.])", short)
+        for end in range(len(parts) - 1, 1, -1):
+            begin = "".join(parts[:end])[:-1]
+            of = self._originals.get(begin) if self._originals and re.search(r"\d", begin) else None
+            of = of or (self._originals or {}).get(f"meta-{begin}")
+            if of:
+                return of
+        return None
 
 
 def _names(database: Database) -> Callable[[str], tuple[str, ...]]:

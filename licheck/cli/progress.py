@@ -14,7 +14,8 @@ TERMINAL, ELSEWHERE = 0.2, 15.0  # seconds between two lines
 class Progress:
     """Tells what it is given, not too often."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: str = "read {:,} of {:,} repositories") -> None:
+        self._form = form
         self._terminal = sys.stderr.isatty()
         self._started = time.monotonic()
         self._next = self._started + (FIRST if self._terminal else ELSEWHERE)
@@ -37,7 +38,7 @@ class Progress:
         if now < self._next:
             return
         self._next = now + (TERMINAL if self._terminal else ELSEWHERE)
-        text = f"read {done:,} of {known:,} repositories"
+        text = self._form.format(done, known)
         if self._terminal:
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()

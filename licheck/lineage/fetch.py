@@ -25,6 +25,7 @@ class Raw(NamedTuple):
     info: Info
     files: Mapping[str, File] = {}
     over: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()  # licences by their name that are no text, like a PDF
 
 
 def fetch(hub: Hub, name: str, own: bool, access: bool) -> Raw:
@@ -52,7 +53,8 @@ def fetch(hub: Hub, name: str, own: bool, access: bool) -> Raw:
             files[path] = hub.file(kind, repo_name, info.commit, path)
             if gated and files[path].state == "offline":
                 files[path] = _GATED
-    return Raw(info, files, over)
+    closed = [p for p in listed if "/" not in p and folder.kind_of(p) == "licence" and not folder.is_text_name(p)]
+    return Raw(info, files, over, tuple(p for p in closed if not p.endswith((".json", ".py", ".yml", ".yaml"))))
 
 
 def kind_of(name: str) -> str:

@@ -124,6 +124,8 @@ class Maker:
         made = [parent for parent in parents if parent.relation not in ("train", "source")]
         if not made:
             return (original, *parents)
+        if original.relation == "finetune":
+            return parents  # a base that is named stands before one that a name suggests
         # Its card calls the original what tools call any base; the list of copies knows better.
         same = original.of.lower()
         return tuple(
@@ -134,6 +136,8 @@ class Maker:
 def _texts(raw: Raw) -> tuple[dict[str, str], tuple[Unread, ...]]:
     texts: dict[str, str] = {}
     unread = [Unread(path, ReadState.LIMIT, "more licence files than are read") for path in raw.over]
+    if not any(folder.kind_of(path) == "licence" for path in raw.files):
+        unread += [Unread(path, ReadState.REFUSED, "it is no text") for path in raw.closed]
     for path, file in raw.files.items():
         if file.state == "read":
             text = folder.decode(file.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,9 @@ from licheck.evidence.ids import is_revision, reference
 WEIGHTS = (".gguf", ".safetensors")
 MOST_LISTED = 100_000
 _FORMS = "write org/name, hf:org/name@revision, dataset:org/name, ./folder, ./file.gguf, ollama:name or hf-cache:"
+
+
+_PLAIN = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*(@[\w./-]+)?", re.ASCII)
 
 
 class Target(NamedTuple):
@@ -55,6 +59,8 @@ def _one(text: str) -> Target | tuple[str, str]:
         return Target("ollama", text.removeprefix("ollama:"))
     schemed = text.partition(":")[0] in ("hf", "dataset")
     known = reference(text)
+    if known is None and _PLAIN.fullmatch(text) and not text.lower().endswith(WEIGHTS):
+        known = reference(f"hf:{text}")  # a name like that of a file or folder; nothing else is known by it here
     if known and known.revision and not is_revision(known.revision):
         return f"names no revision: {known.revision[:80]!r}", "write a branch, a tag or a commit behind the @"
     whole = known and text.partition("@")[0].partition(":")[2] == known.id

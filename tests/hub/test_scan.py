@@ -202,10 +202,11 @@ def test_every_no_and_condition_shows_document_section_and_words(hub: HubServer)
 
 def test_targets_in_all_their_spellings(hub: HubServer, tmp_path: Path) -> None:
     child(hub, "acme/model", "license: mit")
+    child(hub, "acme/words.176.bin", "license: mit")
     hub.dataset("acme/data", {"README.md": card("license: cc0-1.0")})
     sha = hub.sha("acme/model")
     spellings = ["acme/model", "hf:acme/model", f"hf:acme/model@{sha}", "https://huggingface.co/acme/model/tree/main"]
-    spellings += ["dataset:acme/data", "https://huggingface.co/datasets/acme/data"]
+    spellings += ["acme/words.176.bin", "dataset:acme/data", "https://huggingface.co/datasets/acme/data"]
     for text in spellings:
         ran = scan(text)
         assert (ran.code, len(ran.data["targets"])) == (0, 1), text
@@ -284,11 +285,20 @@ def test_text_and_markdown_draw_the_lineage(llama: HubServer) -> None:
     assert "```mermaid" in page and "n1 -->|finetune| n0" in page and "| sell |" in page
 
 
-@pytest.mark.parametrize("copy", ["unsloth/llama-3-8b", "mirror/Meta-Llama-3-8B"])
-def test_a_copy_that_nobody_calls_one_informs_and_does_not_decide(llama: HubServer, copy: str) -> None:
+@pytest.mark.parametrize(
+    ("copy", "relation"),
+    [
+        ("unsloth/llama-3-8b", "reupload"),  # in the list of copies
+        ("mirror/Meta-Llama-3-8B", "reupload"),  # by the very name
+        ("acme/Llama-3-8b-support", "finetune"),  # by how its name begins
+    ],
+)
+def test_what_only_a_name_or_a_list_links_informs_and_does_not_decide(
+    llama: HubServer, copy: str, relation: str
+) -> None:
     child(llama, copy, "license: apache-2.0")
     child(llama, "acme/child", "license: apache-2.0", f"base_model: {copy}")
     ran = scan("acme/child")
-    assert ran.data["artifacts"][1]["upstream"] == [{"id": f"hf:{LLAMA3}", "relation": "reupload"}]
+    assert ran.data["artifacts"][1]["upstream"] == [{"id": f"hf:{LLAMA3}", "relation": relation}]
     told = [(f["rule"], f["grade"], f["severity"]) for f in ran.data["findings"] if f["via"] or f["rule"] == "name"]
     assert sorted(told) == [("name", "D", "review"), ("relicensing", "D", "review")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -31,6 +32,8 @@ _SHOWN = {
     *("unknown-license", "tag-and-text", "unread", "gate"),
 }
 # Of these, what leaves open under which terms something comes.
+# Of these, what one party asks of another.
+_BETWEEN = {"relicensing", "name", "share-alike", "no-derivatives", "no-redistribution"}
 ALIKE = 25  # upstreams under the same terms of which each is told
 _UNSURE = {"unknown-license", "tag-and-text", "unread", "gate"}
 
@@ -94,6 +97,11 @@ class _Judge:
             fail_on=self._options.fail_on,
         )
 
+    def _own_terms(self, root: Node, finding: Finding) -> bool:
+        """Whether the target belongs to who wrote the terms that a finding is about: nobody is bound to themselves."""
+        names = re.split(r" AND | / ", finding.license or "")
+        return bool(finding.license) and all(repository.wrote(root.id, self._database.document(i)) for i in names)
+
     def _upstream(self, link: Inherited, place: int) -> BoundUse:
         node = self._lineage.nodes.get(link.id) or Node(link.id, why="its name leads to no repository")
         return repository.upstream(node, self._conclusions.of(node), link, place)
@@ -107,6 +115,9 @@ class _Judge:
         """A finding with its likely cause; what data upstream leaves open informs whoever takes the weights."""
         if finding.subject == _name(root):
             finding = replace(finding, subject=root.id)
+        if finding.rule in _BETWEEN and not finding.is_met and self._own_terms(root, finding):
+            told = f"{finding.message} (its owner is the same, who may license it otherwise)"
+            return replace(finding, message=told, state=State.NOT_APPLICABLE, severity=Severity.INFO)
         if finding.rule == "name" and not _published(root) and not finding.is_met:
             return replace(finding, state=State.UNDETERMINED, severity=Severity.REVIEW)
         if not _declares(root) and finding.rule in ("relicensing", "share-alike") and not finding.is_met:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from licheck.model.binding import BoundUse, Conclusion
+from licheck.model.document import Document
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.lineage import Inherited, Node, ReadState, Unread
 from licheck.model.project import Use
@@ -33,11 +34,23 @@ def derived(own_: BoundUse, above: Sequence[Inherited]) -> bool:
     Who puts a licensor's agreement on a model of their own has built on that licensor's: nobody else can grant it. Told
     for agreements that prescribe a name, since no other kind is used for one family of models only.
     """
-    if own_.settled and own_.entry and own_.entry.grade in (Grade.A, Grade.B):
-        return False  # the licensor's own
     if any("train" not in link.hows for link in above):
         return False
-    return any("naming-prefix-required" in document.terms for layer in own_.layers for document in layer.candidates)
+    documents = [document for layer in own_.layers for document in layer.candidates]
+    prescribed = [document for document in documents if "naming-prefix-required" in document.terms]
+    return any(not wrote(own_.use.of.text, document) for document in prescribed)
+
+
+def wrote(node_id: str, document: Document) -> bool:
+    """Whether a repository is in the name of who published a document, as `meta-llama` is in that of Meta.
+
+    >>> from licheck.model.document import Document
+    >>> wrote("hf:meta-llama/Guard", Document("x", "X", "weight-licence", "Meta", "x.yaml"))
+    True
+    """
+    owner, slash, _ = node_id.partition(":")[2].lower().partition("/")
+    words = (word for word in document.publisher.lower().split() if len(word) > 3)
+    return bool(slash) and any(word in owner for word in words)
 
 
 def artifact(node: Node, conclusion: Conclusion) -> ArtifactReport:

@@ -101,6 +101,17 @@ def test_data_and_teachers_bind_as_their_texts_say(hub: HubServer) -> None:
     assert ("dataset:acme/notes", "train") in [(p["id"], p["relation"]) for p in ran.data["artifacts"][0]["upstream"]]
 
 
+def test_licensors_are_not_bound_to_themselves_and_bare_other_is_open(hub: HubServer) -> None:
+    child(hub, "acme/base", "license: cc-by-sa-4.0")
+    child(hub, "else/child", "license: mit", "base_model: acme/base")
+    assert heavy(scan("else/child")) == [("share-alike", "action-needed", "hf:acme/base")]
+    child(hub, "else/other", "license: other", "base_model: acme/base")
+    assert ("share-alike", "undetermined", "hf:acme/base") in heavy(scan("else/other"))
+    for name in ("meta-llama/Guard-X", "meta-llama/Meta-Llama-3-8B-Instruct"):
+        child(hub, name, "license: llama3", *([f"base_model: {LLAMA3}"] if "8B" in name else []))
+        assert "name" not in {rule for rule, *_ in heavy(scan(name))}
+
+
 def test_merge_and_adapter_configs_name_what_cards_leave_out(llama: HubServer) -> None:
     llama.model(
         "acme/merge",

@@ -39,10 +39,12 @@ def check(case: Case) -> Iterator[Finding]:
                 ID, term, State.SATISFIED, f"the declared licence ({names}) is the one {title} wants", "", *where
             )
         else:
+            # Bare `other` may well be these terms.
+            open_ = declared and all(not d.documents and d.text.lower() in ("other", "unknown") for d in declared)
             yield case.finding(
                 ID,
                 term,
-                State.ACTION_NEEDED,
+                State.UNDETERMINED if open_ else State.ACTION_NEEDED,
                 f"{title} wants derivatives under the same terms, and the release declares {names}",
                 f"declare {case.document.spdx or case.document.id}, or leave {name} out",
                 *where,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from licheck.model.answer import Answer, Value
 from licheck.model.binding import BoundUse
+from licheck.model.evidence import Grade
 from licheck.model.finding import Finding, Severity, State
 from licheck.model.lineage import Inherited, Lineage, Node
 from licheck.model.report import ArtifactReport
@@ -47,7 +48,9 @@ class Scanned(NamedTuple):
         Where uses were asked for, their answers count beside what the repository itself shows.
         """
         values = {answer.value for answer in self.answers} if self.asked else set()
-        if any(f.state not in _OPEN for f in self.failing) or Value.NO in values:
+        # What rests on an inference or a report informs, it does not decide.
+        sure = [f for f in self.failing if f.grade not in (Grade.D, Grade.X)]
+        if any(f.state not in _OPEN for f in sure) or Value.NO in values:
             return "fail"
         if self.failing or self.unread or values & {Value.UNKNOWN, Value.NOT_SAID}:
             return "undetermined"

@@ -313,3 +313,4 @@ def test_what_only_a_name_or_a_list_links_informs_and_does_not_decide(
     assert ran.data["artifacts"][1]["upstream"] == [{"id": f"hf:{LLAMA3}", "relation": relation}]
     told = [(f["rule"], f["grade"], f["severity"]) for f in ran.data["findings"] if f["via"] or f["rule"] == "name"]
     assert sorted(told) == [("name", "D", "review"), ("relicensing", "D", "review")]
+    assert (ran.data["verdict"], ran.code) == ("undetermined", 1)

@@ -98,7 +98,8 @@ class _Origins:
         entry = self._database.model(name) if node_id.startswith("hf:") else None
         of = next((layer.via for layer in entry.layers if layer.via), None) if entry else None
         if entry and of and of.lower() != name.lower() and entry.match.lower() == name.lower():
-            return Parent(f"hf:{of}", "reupload", entry.evidence, grade=Grade.D)
+            # The list is the uploader's own, so it declares the link; what it says of licences is inferred from it.
+            return Parent(f"hf:{of}", "reupload", entry.evidence)
         if not node_id.startswith("hf:") or entry:
             return None
         if self._originals is None:

@@ -297,20 +297,21 @@ def test_text_and_markdown_draw_the_lineage(llama: HubServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("copy", "relation"),
+    ("copy", "relation", "grade"),
     [
-        ("unsloth/llama-3-8b", "reupload"),  # in the list of copies
-        ("mirror/Meta-Llama-3-8B", "reupload"),  # by the very name
-        ("acme/Llama-3-8b-support", "finetune"),  # by how its name begins
+        ("unsloth/llama-3-8b", "reupload", "C"),  # in the uploader's own list of copies
+        ("mirror/Meta-Llama-3-8B", "reupload", "D"),  # by the very name
+        ("acme/Llama-3-8b-support", "finetune", "D"),  # by how its name begins
     ],
 )
-def test_what_only_a_name_or_a_list_links_informs_and_does_not_decide(
-    llama: HubServer, copy: str, relation: str
+def test_what_only_a_name_links_informs_and_does_not_decide(
+    llama: HubServer, copy: str, relation: str, grade: str
 ) -> None:
     child(llama, copy, "license: apache-2.0")
     child(llama, "acme/child", "license: apache-2.0", f"base_model: {copy}")
     ran = scan("acme/child")
     assert ran.data["artifacts"][1]["upstream"] == [{"id": f"hf:{LLAMA3}", "relation": relation}]
     told = [(f["rule"], f["grade"], f["severity"]) for f in ran.data["findings"] if f["via"] or f["rule"] == "name"]
-    assert sorted(told) == [("name", "D", "review"), ("relicensing", "D", "review")]
-    assert (ran.data["verdict"], ran.code) == ("undetermined", 1)
+    weight = "review" if grade == "D" else "must-fix"
+    assert sorted(told) == [("name", grade, weight), ("relicensing", grade, weight)]
+    assert (ran.data["verdict"], ran.code) == ("undetermined" if grade == "D" else "fail", 1)

@@ -28,6 +28,8 @@ ALLOWED = {
     "report": {"model", ""},
     "lineage": {"model", "errors", "sources", "evidence"},
     "lock": {"model", "errors"},
+    "data": {"model", "errors", "strict_yaml", "evidence"},
+    "audit": {"data", "db", "errors", "evidence", "model", "policy", "terms"},
     "pin": {"upstream", "lock", "db", "model", "policy", "errors"},
     "upstream": {"db", "identify", "lineage", "model", "pipeline", "sources", "terms", "words"},
     "scan": {"upstream", "db", "lineage", "model", "policy", "terms"},
@@ -35,7 +37,7 @@ ALLOWED = {
     "maintain": {"db", "identify", "words", "errors"},
     "resolve": {"db", "policy"},
     "cli": {
-        *("pipeline", "scan", "pin", "upstream", "lineage", "lock", "policy", "maintain", "resolve"),
+        *("pipeline", "scan", "pin", "audit", "upstream", "lineage", "lock", "policy", "maintain", "resolve"),
         *("report", "model", "errors", ""),
     },
     "__main__": {"cli"},

@@ -13,7 +13,7 @@ from licheck.cli.output import complain
 from licheck.errors import LicheckError
 
 # In the order in which the help lists them. Verb → module with a function, or an app, of that name.
-_VERBS = ("check", "scan", "lock", "identify", "explain", "db")
+_VERBS = ("check", "scan", "audit", "lock", "identify", "explain", "db")
 
 
 def application(only: str = "") -> typer.Typer:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from licheck.data import listed
 from licheck.data.names import reference
 from licheck.db.store import Database
+from licheck.errors import InputError, Problem
 from licheck.evidence.ids import repo_id
 from licheck.model.audit import Audit, Columns, Group, Judged, Key
 from licheck.model.finding import Finding, Severity, State
@@ -18,19 +20,55 @@ from licheck.policy import engine
 from licheck.policy.case import Context
 from licheck.terms import rows
 
+LISTS = (".yaml", ".yml", ".json")
 # What is asked of a release says nothing of data.
 _APART = {"relicensing", "declared-license", "name"}
 
 
-def audit(paths: Sequence[str], project: Project, today: date, own: bool, tell: Callable[[int, int], None]) -> Audit:
-    """Audit lists of training data for a project; raises InputError for what is no list."""
+class Options(NamedTuple):
+    """How to read the data, and where to write its rows to; `own` tells that the user generated them."""
+
+    columns: Mapping[str, str] = {}
+    own: bool = False
+    memory: str = "1GB"
+    skip_bad_rows: int = 0
+    clean: Path | None = None
+    flagged: Path | None = None
+
+
+def audit(
+    paths: Sequence[str], project: Project, today: date, options: Options, tell: Callable[[int, int], None]
+) -> Audit:
+    """Audit training data for a project; raises InputError and UnreadableError for data that cannot be read."""
+    lists = [path for path in paths if Path(path).suffix.lower() in LISTS and listed.holds(Path(path))]
+    if lists:
+        return _listed(paths, project, today, options, tell)
+    from licheck.data.columns import detect
+    from licheck.data.duck import Duck
+
+    with Duck(paths, options.memory, options.skip_bad_rows) as data:
+        columns, notes = detect(data.schema(), options.columns)
+        judge = _Judge(project, columns, today, options.own)
+        judged = judge.all(data.groups(columns), tell)
+        if options.clean or options.flagged:
+            verdicts = {j.group.key: (j.verdict, j.reason) for j in judged}
+            data.write(columns, verdicts, options.clean, options.flagged)
+        return judge.audit(judged)._replace(notes=notes, bad_rows=data.bad_rows)
+
+
+def _listed(
+    paths: Sequence[str], project: Project, today: date, options: Options, tell: Callable[[int, int], None]
+) -> Audit:
+    if options.clean or options.flagged:
+        problem = Problem(paths[0], None, "", "is a list of datasets, which holds no rows", "leave out --write-…")
+        raise InputError(problem)
     groups: list[Group] = []
     columns = Columns()
     for path in paths:
         used, more = listed.read(Path(path))
         columns = Columns(*(new or old for new, old in zip(used, columns, strict=True)))
         groups += more
-    judge = _Judge(project, columns, today, own)
+    judge = _Judge(project, columns, today, options.own)
     return judge.audit(judge.all(groups, tell))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,23 @@ ROLES = {
 _BESIDE = {"note", "url", "split", "config", "revision", "weight"}
 _HOLDERS = ("datasets", "data", "sources", "training_data")
 _FORM = "write a list, each entry `org/name` or {source: org/name, license: …, generator: …, date: …}"
+
+
+def holds(path: Path) -> bool:
+    """Whether a file is such a list: YAML always, JSON if its entries have no other keys than those of a list."""
+    if path.suffix.lower() != ".json":
+        return True
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return False
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    if isinstance(value, dict):
+        value = next((value[key] for key in _HOLDERS if isinstance(value.get(key), list)), None)
+    known = {key for keys in ROLES.values() for key in keys} | _BESIDE
+    entries = value if isinstance(value, list) else [None]
+    return all(isinstance(entry, str) or (isinstance(entry, dict) and known >= entry.keys()) for entry in entries)
 
 
 def read(path: Path) -> tuple[Columns, list[Group]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import TODAY
 
-from licheck.audit import audit
+from licheck.audit import Options, audit
 from licheck.data import listed
 from licheck.errors import InputError
 from licheck.model.audit import Audit, Key
@@ -19,7 +19,7 @@ TRAINING = Project("acme/model", distribution=("public-weights",), commercial=Tr
 
 
 def audited(path: Path, project: Project = TRAINING, own: bool = False) -> Audit:
-    return audit([str(path)], project, TODAY, own, lambda done, known: None)
+    return audit([str(path)], project, TODAY, Options(own=own), lambda done, known: None)
 
 
 def verdicts(path: Path, project: Project = TRAINING, own: bool = False) -> dict[str, str]:

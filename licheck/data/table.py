@@ -1,0 +1,285 @@
+"""Reads files of one kind with DuckDB as one table: its columns, its bad rows, and what is wrong with it."""
+
+# ruff: noqa: S608 - names are quoted by licheck.data.query, and DuckDB may open nothing but the files given.
+
+from __future__ import annotations
+
+import csv
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
+
+from licheck.data import files, lines, query
+from licheck.errors import InputError, LicheckError, Problem, UnreadableError
+from licheck.model.audit import BadRow, Columns
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+T = TypeVar("T")
+
+CSV = "auto_detect=false, header=true, quote='\"', escape='\"', allow_quoted_nulls=false"
+
+
+class Table:
+    """Files of one kind, read as one table; close it, or use it in a with statement, to remove its temporary files."""
+
+    def __init__(self, paths: Sequence[str], memory_limit: str = "1GB", skip_bad_rows: int = 0) -> None:
+        try:
+            import duckdb
+        except ImportError as error:
+            help_ = 'pip install "licheck-models[data]"'
+            raise InputError(Problem("duckdb", None, "", "is needed to read training data", help_)) from error
+        self._duckdb = duckdb
+        self._memory, self._skip = memory_limit, skip_bad_rows
+        self.bad_rows: tuple[BadRow, ...] = ()
+        self.files = files.find(paths)
+        self.kind = files.one_kind(self.files)
+        # What is read in place of a file: itself, or a copy without its bad rows.
+        self._copies = {file: file for file in self.files}
+        self._whole = False  # whether the schema comes from all rows and not from a sample
+        self._temp = tempfile.TemporaryDirectory(prefix="licheck-", ignore_cleanup_errors=True)
+        self._con: DuckDBPyConnection | None = None
+        try:
+            self._con = self._connect()
+            self._top = self._retry(self._tops)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove everything temporary."""
+        if self._con is not None:
+            self._con.close()
+        self._temp.cleanup()
+
+    def schema(self) -> dict[str, str]:
+        """Give columns with their types, and after each struct its fields, as dotted paths."""
+        found: dict[str, str] = {}
+        for name, type_ in self._top.items():
+            fields = dict(_fields(name, type_))
+            clash = len(fields) > 1 and fields.keys() & (self._top.keys() - {name})  # a column named like a field wins
+            found.update({} if clash else fields)
+        return found
+
+    # What is read.
+
+    def _connect(self, *more: str, ordered: bool = False) -> DuckDBPyConnection:
+        """Open a database in memory that can read and write the files given, its temporary folder, and nothing else."""
+        con = self._duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+        paths = {p for file in (*self.files, *more) for p in (file, files.escaped(file))}
+        settings = {
+            "memory_limit": query.literal(self._memory),
+            "temp_directory": query.literal(str(Path(self._temp.name, "spill"))),
+            "preserve_insertion_order": str(ordered),
+            "enable_progress_bar": "false",
+            "TimeZone": "'UTC'",
+            "allowed_paths": f"[{', '.join(map(query.literal, sorted(paths)))}]",
+            "allowed_directories": f"[{query.literal(self._temp.name)}]",
+            "enable_external_access": "false",
+            "lock_configuration": "true",
+        }
+        try:
+            for name, value in settings.items():
+                con.execute(f"SET {name} = {value}")
+        except self._duckdb.Error as error:
+            con.close()
+            raise InputError(Problem("duckdb", None, "", _first(error))) from error
+        return con
+
+    def _relation(self, which: Sequence[str] = ()) -> str:
+        """What stands after FROM; JSON values stay as they are, and CSV is text."""
+        if self.kind.startswith("JSON"):
+            return self._json(f"columns={struct(self._top, 'JSON')}")
+        names = self._names(which)
+        if self.kind == "Parquet":
+            return f"read_parquet([{names}], hive_partitioning=false)"
+        return f"read_csv([{names}], {CSV}, {self._delim()}, columns={struct(self._header(self.files[0]), 'VARCHAR')})"
+
+    def _json(self, how: str) -> str:
+        form = "array" if self.kind == "JSON" else "newline_delimited"
+        return f"read_json([{self._names()}], format='{form}', hive_partitioning=false, {how})"
+
+    def _names(self, which: Sequence[str] = ()) -> str:
+        return ", ".join(query.literal(files.escaped(self._copies[file])) for file in which or self.files)
+
+    def _tops(self) -> dict[str, Any]:
+        """Columns of all files with DuckDB's types; refuses files that differ."""
+        if self.kind.startswith("JSON"):
+            sample = "sample_size=-1, maximum_sample_files=1000000" if self._whole else "maximum_sample_files=1000"
+            found = _columns(self._sql(f"SELECT * FROM {self._json(f'{sample}, union_by_name=true')}"))
+            if [*map(str, found.values())] == ["JSON"] and [*found] == ["json"] and not self._holds("json"):
+                return {}
+            # DuckDB renames the second of two names that differ in case only, and then finds nothing of that name.
+            for name in found:
+                base, _, number = name.rpartition("_")
+                twice = number.isdecimal() and base.lower() in map(str.lower, found) and str(found[name]) != "JSON"
+                if twice and not self._holds(name):
+                    what = f"has {base!r} in more than one spelling"
+                    raise InputError(Problem(self.files[0], None, "", what, "spell the name one way"))
+            return found
+        first: dict[str, Any] = {}
+        for file in self._unlike():
+            found = _columns(self._sql(f"SELECT * FROM {self._relation([file])}"))
+            if self.kind != "Parquet":
+                found = dict.fromkeys(self._header(file), next(iter(found.values())))
+            first = first or found
+            # Text files go by position, Parquet by name.
+            same = found == first and (self.kind == "Parquet" or [*found] == [*first])
+            if not same:
+                differ = sorted(n for n in first.keys() | found.keys() if first.get(n) != found.get(n))
+                says = [f"{n}: {first.get(n, 'absent')} there, {found.get(n, 'absent')} here" for n in differ]
+                what = f"its columns are not those of {self.files[0]} ({'; '.join(says) or 'another order'})"
+                raise InputError(Problem(file, None, "", what, "check the two apart"))
+        return first
+
+    def _holds(self, name: str) -> bool:
+        """Whether a name is in a row of JSON, as far as that is not null."""
+        relation = self._json(f"columns={struct([name], 'JSON')}")
+        return bool(self._rows(f"SELECT 1 FROM {relation} WHERE {query.quote(name)} IS NOT NULL LIMIT 1"))
+
+    def _unlike(self) -> Sequence[str]:
+        """One file of each schema: looked up at once, because there may be thousands."""
+        if self.kind != "Parquet" or len(self.files) == 1:
+            return self.files
+        leaf = "concat_ws(' ', name, type, num_children, converted_type, logical_type)"
+        schema = f"string_agg({leaf}, chr(30) ORDER BY {leaf})"
+        seen = f"SELECT file_name AS f, {schema} AS s FROM parquet_schema([{self._names()}]) GROUP BY 1"
+        unlike = {row[0] for row in self._rows(f"SELECT min(f) FROM ({seen}) GROUP BY s")}
+        return [self.files[0], *(file for file in self.files[1:] if file in unlike)]
+
+    def _header(self, file: str) -> list[str]:
+        """The column names of a text file; DuckDB reads them from a file that Python cannot unpack."""
+        if file.endswith(".zst"):
+            name = query.literal(files.escaped(file))
+            return self._sql(f"SELECT * FROM read_csv({name}, header=true, all_varchar=true, {self._delim()})").columns
+        with files.opened(file) as source:
+            texts = (line.decode("utf-8-sig", "replace") for line in source)
+            names = next(csv.reader(texts, delimiter="\t" if self.kind == "TSV" else ","), [])
+        if not names or len({name.lower() for name in names}) < len(names):
+            what = "a column name stands twice" if names else "has no first line with column names"
+            raise InputError(Problem(file, 1, "", what, "give every column a name of its own"))
+        return names
+
+    def _delim(self) -> str:
+        return "delim=chr(9)" if self.kind == "TSV" else "delim=','"
+
+    def _types(self, columns: Columns) -> dict[str, str]:
+        """The types the query needs; refuses columns that are not there."""
+        missing = self._missing(columns)
+        if missing and self.kind.startswith("JSON"):
+            self._see_all()
+            missing = self._missing(columns)
+        if missing:
+            role, path = missing
+            there = f"there is: {', '.join(self.schema()) or 'nothing'}"
+            raise InputError(Problem(self.files[0], None, f"{role} column", f"no column {path!r}", there))
+        return dict.fromkeys(self._top, "JSON") if self.kind.startswith("JSON") else self.schema()
+
+    def _missing(self, columns: Columns) -> tuple[str, str] | None:
+        schema = self.schema()
+        # What is inside a JSON value is not known before it is read.
+        maps = self.kind.startswith("JSON")
+        opaque = [f"{n}." for n, type_ in schema.items() if type_ == "JSON" or (maps and type_.startswith("MAP"))]
+        pairs = zip(columns._fields, columns, strict=True)
+        return next(((r, p) for r, p in pairs if p and p not in schema and not p.startswith(tuple(opaque))), None)
+
+    def _see_all(self) -> None:
+        if not self._whole:
+            self._whole = True
+            self._top = self._retry(self._tops)
+
+    # What goes wrong.
+
+    def _sql(self, sql: str) -> DuckDBPyRelation:
+        assert self._con is not None
+        return self._con.sql(sql)
+
+    def _rows(self, sql: str) -> list[Any]:
+        assert self._con is not None
+        return self._con.execute(sql).fetchall()
+
+    def _retry(self, run: Callable[[], T]) -> T:
+        """Run, and if a file turns out to have bad rows run again on copies without them."""
+        while True:
+            try:
+                return run()
+            except self._duckdb.InterruptException as error:
+                raise KeyboardInterrupt from error
+            except self._duckdb.Error as error:
+                self._mend(error)
+            except RuntimeError as error:
+                # What DuckDB makes of Ctrl-C.
+                raise (KeyboardInterrupt if "interrupted" in str(error) else error) from error
+
+    def _mend(self, error: Exception) -> None:
+        """Put a copy without bad rows in the place of the file an error speaks of, or raise what is to be said."""
+        text = str(error)
+        named = [f for f in self.files if self._copies[f] in text or f in text]
+        # The longest: one name may be the beginning of another.
+        file = max(named, key=len) if named else self.files[0] if len(self.files) == 1 else ""
+        if isinstance(error, self._duckdb.OutOfMemoryException):
+            raise InputError(Problem("duckdb", None, "", _first(error), "allow more memory")) from error
+        if isinstance(error, self._duckdb.ConversionException) and not named:
+            raise InputError(Problem(file or "data", None, "", _first(error), "name a column with numbers")) from error
+        where = file or f"one of {self.files[0]} and {len(self.files) - 1:,} more"
+        unreadable = UnreadableError(Problem(where, None, "", f"cannot be read: {_first(error)}", "get it again"))
+        by_line = self.kind in ("CSV", "TSV", "JSON Lines")
+        if not file or not by_line or file.endswith(".zst") or self._copies[file] != file:
+            raise unreadable from error
+        copy = str(Path(self._temp.name, f"{len(self.bad_rows)}-{secrets.token_hex(4)}{''.join(Path(file).suffixes)}"))
+        bad = list(self.bad_rows)
+        try:
+            with files.opened(file) as source, files.opened(copy, "wb") as target:
+                for line, number, why in self._lines(source):
+                    if why:
+                        bad.append(BadRow(file, number, why))
+                        if len(bad) > self._skip:
+                            known = f"more than {self._skip:,} bad rows, here " if self._skip else ""
+                            help_ = "mend the file, or allow more bad rows to be skipped"
+                            raise InputError(Problem(file, number, "", known + why, help_)) from error
+                    else:
+                        target.write(line)
+        except (OSError, EOFError) as wrong:
+            raise unreadable from wrong
+        if len(bad) == len(self.bad_rows):
+            raise unreadable from error
+        self.bad_rows = tuple(bad)
+        self._copies[file] = copy
+
+    def _lines(self, source: IO[bytes]) -> Iterator[tuple[bytes, int, str]]:
+        if self.kind == "JSON Lines":
+            return lines.json_lines(source)
+        return lines.csv_lines(source, "\t" if self.kind == "TSV" else ",")
+
+
+def _columns(found: DuckDBPyRelation) -> dict[str, Any]:
+    return dict(zip(found.columns, found.types, strict=True))
+
+
+def _fields(name: str, type_: Any) -> Iterator[tuple[str, str]]:
+    yield name, str(type_)
+    if type_.id == "struct":
+        for field, inner in type_.children:
+            yield from _fields(f"{name}.{field}", inner)
+
+
+def struct(names: Sequence[str] | Mapping[str, Any], type_: str) -> str:
+    """Columns for a reader of JSON or CSV; DuckDB refuses none at all."""
+    fields = ", ".join(f"{query.literal(name)}: '{type_}'" for name in names)
+    return f"{{{fields or query.literal('json') + ': ' + query.literal(type_)}}}"
+
+
+def _first(error: Exception) -> str:
+    """The first line of what DuckDB says, without the class of the error."""
+    text = str(error).strip().partition("\n")[0]
+    head, colon, rest = text.partition("Error: ")
+    return (rest if colon and len(head) < 30 else text).strip() or LicheckError.__name__

@@ -84,7 +84,7 @@ def _wanted(use: Use, old: Lock | None, upgrade: tuple[str, ...]) -> bool:
         return True
     name = old.uses[use.of.text]
     pin = old.pins[name]
-    if use.revision and not (name.endswith(f"@{use.revision}") or (pin.revision or "").startswith(use.revision)):
+    if use.revision and not pin.is_at(use.revision, name):
         return True
     above, todo = {name}, [name]
     for one in todo:

@@ -26,16 +26,11 @@ from licheck.terms.inherit import inherited
 from licheck.upstream import Reading, identify_with, trace
 from licheck.upstream import conclusions as conclusions_of
 
-# What a repository itself shows to be wrong; what depends on who asks is told by the answers.
-_SHOWN = {
-    *("relicensing", "name", "share-alike", "no-derivatives", "no-redistribution"),
-    *("unknown-license", "tag-and-text", "unread", "gate"),
-}
-# Of these, what leaves open under which terms something comes.
-# Of these, what one party asks of another.
+# What a repository itself shows to be wrong (what depends on who asks is told by the answers):
+# what one party asks of another, and what leaves open under which terms something comes.
 _BETWEEN = {"relicensing", "name", "share-alike", "no-derivatives", "no-redistribution"}
-ALIKE = 25  # upstreams under the same terms of which each is told
 _UNSURE = {"unknown-license", "tag-and-text", "unread", "gate"}
+ALIKE = 25  # upstreams under the same terms of which each is told
 
 
 class Options(NamedTuple):
@@ -80,7 +75,7 @@ class _Judge:
         manifest = _manifest(root, above, own)
         context = Context(manifest, root.release, uses, self._database, self._vocabulary, self._today)
         found, duties = engine.judge(context)
-        findings = tuple(self._weighed(root, f) for f in found if f.rule in _SHOWN)
+        findings = tuple(self._weighed(root, f) for f in found if f.rule in _BETWEEN | _UNSURE)
         unsure = [f for f in findings if f.rule in _UNSURE and f.severity is not Severity.INFO]
         distinct = answers.distinct(uses)
         asked = self._options.uses

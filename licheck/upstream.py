@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -127,18 +128,14 @@ class _Origins:
 
 def _names(database: Database) -> Callable[[str], tuple[str, ...]]:
     """Documents that a name or an address means; what reads them is loaded when the first one is met."""
-    known: list[Callable[[str], tuple[str, ...]]] = []
 
     def named(text: str) -> tuple[str, ...]:
-        if not text.strip():
-            return ()
-        if not known:
-            known.append(_reader(database))
-        return known[0](text[:2000])
+        return _reader(database)(text[:2000]) if text.strip() else ()
 
     return named
 
 
+@lru_cache(1)
 def _reader(database: Database) -> Callable[[str], tuple[str, ...]]:
     from licheck.identify.names import Names
     from licheck.identify.references import references

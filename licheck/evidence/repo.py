@@ -27,14 +27,6 @@ _QUANTISED_NAME = re.compile(
     re.IGNORECASE,
 )
 _QUANTISED_TAGS = {"gguf", "awq", "gptq", "exl2", "mlx-quantized", "bitsandbytes", "4-bit", "8-bit"}
-_MULTIMODAL = {
-    "image-text-to-text",
-    "any-to-any",
-    "visual-question-answering",
-    "video-text-to-text",
-    "audio-text-to-text",
-}
-_TEXT = {"text-generation", "fill-mask", "text-classification", "token-classification", "question-answering"}
 # The Hub's word for how a model was made → ours.
 _RELATIONS = {"finetune": "finetune", "adapter": "adapter", "merge": "merge", "quantized": "quantized"}
 
@@ -135,12 +127,6 @@ def sources(release: Release, body: Mapping[str, Any], url: str) -> tuple[Parent
             where = Evidence("hub metadata", quote=f"source_datasets: {name}", locator="source_datasets", url=url)
             found.append(Parent(f"dataset:{source}", "source", where))
     return tuple(found)
-
-
-def modality(body: Mapping[str, Any]) -> str | None:
-    """`multimodal` or `text` where a tag of the Hub's tasks says so."""
-    tags = set(_words(body.get("tags")))
-    return "multimodal" if tags & _MULTIMODAL else "text" if tags & _TEXT else None
 
 
 def tools(body: Mapping[str, Any], release: Release) -> tuple[str, ...]:

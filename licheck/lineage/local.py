@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from licheck.errors import InputError, Problem
 from licheck.evidence import configs, merges, repo
 from licheck.evidence import release as release_evidence
 from licheck.evidence import weights as weight_evidence
+from licheck.lineage.node import Identify
 from licheck.lineage.targets import WEIGHTS, Target
 from licheck.model.lineage import Declared, Node, Parent, ReadState, Unread
-from licheck.model.release import Part
 from licheck.sources import folder, hub, ollama, weights
 
-Identify = Callable[[str, bool], tuple[tuple[Part, ...], str]]
 NOWHERE = Path()
 MOST_HEADERS = 8  # weight files of one folder; shards repeat the same header
 _CONFIGS = (".yml", ".yaml", ".json")

@@ -73,8 +73,6 @@ class Maker:
             notes=tuple(notes),
             tools=repo.tools(body, release),
             created=repo.day(body.get("createdAt")),
-            modified=repo.day(body.get("lastModified")),
-            modality=repo.modality(body),
             url=url,
         )
 

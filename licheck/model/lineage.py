@@ -26,11 +26,6 @@ class ReadState(StrEnum):
     REFUSED = "refused"  # what was asked for is no name of the Hub, or would have led to another host
     LIMIT = "limit"
 
-    @property
-    def final(self) -> bool:
-        """Whether asking again soon would give the same answer."""
-        return self in (ReadState.READ, ReadState.GATED, ReadState.MISSING, ReadState.DISABLED, ReadState.REFUSED)
-
 
 class Unread(NamedTuple):
     """A file or repository that could not be read, and why."""
@@ -93,8 +88,6 @@ class Node(NamedTuple):
     notes: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     created: date | None = None
-    modified: date | None = None
-    modality: str | None = None
     url: str = ""
 
 

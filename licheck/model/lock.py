@@ -42,6 +42,10 @@ class Pin(NamedTuple):
     read: str
     url: str
 
+    def is_at(self, revision: str, name: str) -> bool:
+        """Whether this pin, held by that name, is of a revision: by its name or by the beginning of its commit."""
+        return name.endswith(f"@{revision}") or (self.revision or "").startswith(revision)
+
 
 class Lock(NamedTuple):
     """A whole licheck.lock: `uses` leads from the references of the manifest to the ids of pins."""

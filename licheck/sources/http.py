@@ -55,7 +55,6 @@ class Web:
         self._told = 0.0
         self._down = ""
         self._answered = False
-        self.requests = 0
 
     def get(self, path: str, bucket: str, most: int, plain: bool = False) -> Answer:
         """Ask for a path of the endpoint, again where that helps; `most` is the number of bytes taken at most.
@@ -161,8 +160,6 @@ class Web:
         if plain:
             headers["Accept-Encoding"] = "identity"
         end = min(self._deadline, time.monotonic() + PATIENCE)
-        with self._lock:
-            self.requests += 1
         limit = max(0.1, min(SILENCE, end - time.monotonic()))
         session: Any = get_session()
         with session.stream("GET", url, headers=headers, timeout=limit, follow_redirects=False) as response:

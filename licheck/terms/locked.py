@@ -25,7 +25,7 @@ class Pinned:
         """Whether the lock says anything of a use, at the revision that it asks for."""
         name = self.lock.uses.get(use.of.text, "")
         pin = self.lock.pins.get(name)
-        return pin is not None and (not use.revision or _same(use.revision, pin, name))
+        return pin is not None and (not use.revision or pin.is_at(use.revision, name))
 
     def bound(self, use: Use, layers: Layers, entry: CatalogueEntry | None) -> BoundUse:
         """What binds a use that the lock holds; `entry` is what the catalogue knows of it."""
@@ -93,8 +93,3 @@ def _node(name: str, pin: Pin) -> Node:
     evidence = Evidence("licheck.lock", locator=name)
     parents = (Parent(of, relation, evidence, grade=grade) for of, relation, grade in pin.parents)
     return Node(name, pin.kind, parents=tuple(parents))
-
-
-def _same(revision: str, pin: Pin, name: str) -> bool:
-    """Whether a pin is of the revision that a manifest asks for, by name or by the beginning of its commit."""
-    return name.endswith(f"@{revision}") or (pin.revision or "").startswith(revision)

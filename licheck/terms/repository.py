@@ -82,8 +82,7 @@ def _bound(node: Node, conclusion: Conclusion, use: Use, via: tuple[str, ...]) -
     if node.state is not ReadState.READ:
         unread = (Unread(node.id, node.state, node.why), *unread)
     # What cannot be read and is not held elsewhere is told as unread, which says more than unknown.
-    told = node.state is not ReadState.READ or node.id.startswith("name:")
-    unknown = "" if trained or (told and node.state is not ReadState.READ) else conclusion.unknown
+    unknown = "" if trained or node.state is not ReadState.READ else conclusion.unknown
     return BoundUse(
         use=use,
         layers=layers,

@@ -30,6 +30,7 @@ class Options(NamedTuple):
 
     columns: Mapping[str, str] = {}
     own: bool = False
+    engine: str = "duckdb"
     memory: str = "1GB"
     skip_bad_rows: int = 0
     clean: Path | None = None
@@ -44,9 +45,9 @@ def audit(
     if lists:
         return _listed(paths, project, today, options, tell)
     from licheck.data.columns import detect
-    from licheck.data.duck import Duck
+    from licheck.data.engine import open_rows
 
-    with Duck(paths, options.memory, options.skip_bad_rows) as data:
+    with open_rows(paths, options.engine, options.memory, options.skip_bad_rows) as data:
         columns, notes = detect(data.schema(), options.columns)
         judge = _Judge(project, columns, today, options.own)
         judged = judge.all(data.groups(columns), tell)

@@ -71,7 +71,7 @@ def _project(path: Path | None) -> Project:
 
 def _columns(text: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-    wrong = [part for part, sign, column in pairs if not sign or not column.strip()]
+    wrong = [part for part, sign, _ in pairs if not sign]  # an empty column is none
     if wrong:
         raise InputError(Problem("--columns", None, "", f"{wrong[0]!r} names no column", "write role=column, …"))
     return {role.strip(): column.strip() for role, _, column in pairs}

@@ -71,7 +71,7 @@ _SHOWN = 8
 
 
 def detect(schema: Mapping[str, str], wanted: Mapping[str, str] = {}) -> tuple[Columns, tuple[str, ...]]:
-    """Choose a column for each role, and say what was left out; `wanted` (role → column) is what the user named.
+    """Choose a column for each role, and say what was left out; `wanted` (role → column, or "") is what the user named.
 
     `schema` holds types as DuckDB spells them, by path: `metadata.license`, `completions[].model`. Raises InputError
     for a role or column that does not exist and for a column that the user named and whose type cannot play the role.
@@ -84,7 +84,7 @@ def detect(schema: Mapping[str, str], wanted: Mapping[str, str] = {}) -> tuple[C
     """
     if problems := list(_complaints(schema, wanted)):
         raise InputError(problems)
-    chosen = {role: _named(schema, column) for role, column in wanted.items()}
+    chosen = {role: _named(schema, column) if column else "" for role, column in wanted.items()}
     named = set(chosen.values())
     notes: list[str] = []
     for role in (role for role in CONVENTIONS if role not in chosen):
@@ -128,12 +128,12 @@ def _complaints(schema: Mapping[str, str], wanted: Mapping[str, str]) -> Iterato
             close = get_close_matches(role.lower(), CONVENTIONS, 1)
             help_ = f"{f'did you mean {close[0]}? ' if close else ''}roles are {', '.join(CONVENTIONS)}"
             yield Problem("--columns", None, "", f"unknown role {role!r}", help_)
-        elif not (column := _named(schema, written)):
+        elif written and not (column := _named(schema, written)):
             plain = {_plain(name): name for name in schema}
             near = [plain[name] for name in get_close_matches(_plain(written), plain, 3, 0.5)]
             help_ = f"did you mean {' or '.join(near)}?" if near else f"the columns are {_list(list(schema))}"
             yield Problem("--columns", None, role, f"there is no column {written!r}", help_)
-        elif not _fits(schema, role, column):
+        elif written and not _fits(schema, role, column):
             what = f"column {column!r} is {schema[column][:80]}"
             yield Problem("--columns", None, role, what, f"name one that holds {_TYPES[role][1]}")
 

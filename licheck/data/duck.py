@@ -28,27 +28,27 @@ class Duck(Table):
     def groups(self, columns: Columns) -> list[Group]:
         """Count the rows of every distinct combination in the grouped columns, largest group first."""
         types = self._types(columns)
-
-        def run() -> list[Group]:
-            decode, found = query.decoder(columns, types), []
-            for *values, rows, tokens, size, ids in self._rows(query.groups(self._relation(), columns, types)):
-                if rows:
-                    found.append(Group(decode(values), int(rows), _whole(tokens), _whole(size), _texts(ids)))
-            return found
-
-        return self._retry(run)
+        rows = self._retry(lambda: self._rows(query.groups(self._relation(), columns, types, query.MOST + 1)))
+        if len(rows) > query.MOST:
+            counts = self._rows(query.distinct(self._relation(), columns, types))[0]
+            raise InputError(query.too_many(columns, counts))
+        groups, self._keys = query.read(rows, columns, types)
+        return groups
 
     def write(
         self, columns: Columns, verdicts: Mapping[Key, tuple[str, str]], clean: Path | None, flagged: Path | None
     ) -> tuple[int, int]:
         """Write rows with the verdict "usable" to `clean`, all others to `flagged`, each with its verdict and reason.
 
+        `verdicts` holds the key of every group that `groups` gave.
         Returns how many rows are usable and how many are not. Both files appear together, or neither does.
         """
         targets = [target for target in (clean, flagged) if target is not None]
         formats = {target: _format(target) for target in targets}
         self._refuse(targets)
         types = self._types(columns)
+        if not self._keys:
+            self.groups(columns)
         if self.kind.startswith("JSON"):
             self._see_all()  # a field that a sample does not show must not get lost
         temps = {t: t.parent / f".{t.name}.{secrets.token_hex(4)}.tmp" for t in targets}
@@ -93,10 +93,9 @@ class Duck(Table):
         """Make the table of verdicts, by way of a file: a million inserts would take minutes."""
         names = [*(f"k{i}" for i in range(len(columns.grouped))), "verdict", "said"]
         path = Path(self._temp.name, "verdicts.jsonl")
-        encode = query.encoder(columns, types)
-        rows = {encode(key): said for key, said in verdicts.items()}  # each once: no row may be written twice
         with path.open("w", encoding="utf-8") as file:
-            for values, (verdict, reason) in rows.items():
+            for values, key in self._keys.items():
+                verdict, reason = verdicts.get(key, ("unknown", "no verdict"))
                 said = f"{verdict}: {reason}"
                 file.write(json.dumps(dict(zip(names, (*values, verdict, said), strict=True))) + "\n")
         source = f"read_json([{query.literal(files.escaped(str(path)))}], format='newline_delimited', columns="
@@ -155,11 +154,3 @@ def _format(target: Path) -> str:
 
 def _numbered() -> Iterator[str]:
     return (f"licheck_verdict_{n}" for n in range(2, 1_000_000))
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(str, values or ())))

@@ -1,39 +1,53 @@
-"""The one place that holds the queries over training data, as text in DuckDB's SQL."""
+"""The one place that holds the queries over training data.
+
+They are written in DuckDB's SQL, as far as Ibis can say it in the words of other engines, and leave to Python what
+engines do in different ways: reading lists, merging what is the same, order.
+"""
 
 # ruff: noqa: S608 - every name is quoted, and no text of the data gets into a query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from licheck.model.audit import Columns, Key
+from licheck.errors import Problem
+from licheck.model.audit import Columns, Group, Key
 
-SEPARATOR = chr(31)  # "unit separator": taken out of the data before lists are joined with it
-EXAMPLES = 3
+SEPARATOR = chr(31)  # "unit separator": stands between the words of a list
 LISTS = ("license", "generator")
-_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
+MOST = 1_000_000  # combinations that are judged: a column with more values tells rows, not sources
+Raw = tuple[str | None, ...]  # a key as an engine gives it, one text for each role of `Columns.grouped`
 
 
-def groups(relation: str, columns: Columns, types: Mapping[str, str]) -> str:
-    """Count the rows of every distinct combination: the roles of `columns.grouped`, rows, tokens, bytes, examples.
+def groups(relation: str, columns: Columns, types: Mapping[str, str], most: int) -> str:
+    """Count the rows of every distinct combination: the roles of `columns.grouped`, rows, tokens, bytes, smallest id.
 
-    `relation` stands after FROM; `types` maps columns and the fields of structs (with dots) to their types.
+    `relation` stands after FROM; `types` maps columns and the fields of structs (with dots) to their types. At most
+    `most` combinations are given.
     """
     roles = columns.grouped
-    lists = [role for role in roles if is_list(role, columns, types)]
-    keys = [f"{_raw(role, columns, types)} AS {quote(role)}" for role in roles]
     sums = [f"{_sum(getattr(columns, role), types)} AS {quote(role)}" for role in ("tokens", "bytes")]
-    ids = f"min({_id(columns.id, types)}, {EXAMPLES})" if columns.id else "NULL"
-    sql = _select([*keys, 'count(*) AS "rows"', *sums, f'{ids} AS "examples"'], f"{relation} AS d", range(len(keys)))
-    if lists:
-        # Lists are put in order once for each distinct list, not once for each row.
-        keys = [f"{_joined(_q(r), _type(r, columns, types)) if r in lists else _q(r)} AS {quote(r)}" for r in roles]
-        sums = [f"sum(q.{quote(role)}) AS {quote(role)}" for role in ("rows", "tokens", "bytes")]
-        merged = f"list_slice(list_sort(flatten(list(q.{quote('examples')}))), 1, {EXAMPLES})" if columns.id else "NULL"
-        sql = _select([*keys, *sums, f'{merged} AS "examples"'], f"({sql}) AS q", range(len(keys)))
-    order = ['"rows" DESC', *(f"{quote(role)} ASC NULLS FIRST" for role in roles)]
-    return f"SELECT * FROM ({sql}) AS g ORDER BY {', '.join(order)}"
+    example = f'{_example(columns.id, types)} AS "example"'
+    what = [*(f"{value(r, columns, types)} AS {quote(r)}" for r in roles), 'count(*) AS "rows"', *sums, example]
+    by = f" GROUP BY {', '.join(str(i + 1) for i in range(len(roles)))}" if roles else ""
+    return f"SELECT {', '.join(what)} FROM {relation} AS d{by} LIMIT {most}"
+
+
+def distinct(relation: str, columns: Columns, types: Mapping[str, str]) -> str:
+    """Count the distinct values of each role of `columns.grouped`."""
+    counts = [f"count(DISTINCT {value(r, columns, types)}) AS {quote(r)}" for r in columns.grouped]
+    return f"SELECT {', '.join(counts)} FROM {relation} AS d"
+
+
+def too_many(columns: Columns, counts: Sequence[int]) -> Problem:
+    """What to say of more than `MOST` combinations; `counts` are the distinct values of each role."""
+    count, role = max(zip(counts, columns.grouped, strict=True))
+    column_ = getattr(columns, role)
+    what = f"column {column_!r} has {count:,} distinct values, and more than {MOST:,} combinations are not judged"
+    return Problem("--columns", None, role, what, f"name a column that tells sources apart, or none: {role}=")
 
 
 def judged(relation: str, columns: Columns, types: Mapping[str, str], output: Sequence[str], usable: bool) -> str:
@@ -41,54 +55,68 @@ def judged(relation: str, columns: Columns, types: Mapping[str, str], output: Se
 
     A row is `d`, its verdict `v`.
     """
-    same = [f"{key(role, columns, types)} IS NOT DISTINCT FROM v.k{i}" for i, role in enumerate(columns.grouped)]
+    same = [f"{value(role, columns, types)} IS NOT DISTINCT FROM v.k{i}" for i, role in enumerate(columns.grouped)]
     joined = f"{relation} AS d LEFT JOIN verdicts AS v ON {' AND '.join(same) or '1 = 1'}"
     test = "=" if usable else "<>"
     return f"SELECT {', '.join(output)} FROM {joined} WHERE coalesce(v.verdict, 'none') {test} 'usable'"
 
 
-def key(role: str, columns: Columns, types: Mapping[str, str]) -> str:
-    """What `groups` gives for a role, for one row `d`."""
-    raw = _raw(role, columns, types)
-    return _joined(raw, _type(role, columns, types)) if is_list(role, columns, types) else raw
+def read(
+    rows: Iterable[Sequence[Any]], columns: Columns, types: Mapping[str, str]
+) -> tuple[list[Group], dict[Raw, Key]]:
+    """Read what the query of `groups` gave: groups, largest first, and which key each combination stands for."""
+    lists = {role: _type(role, columns, types) for role in columns.grouped if role in LISTS}
+    keys: dict[Raw, Key] = {}
+    found: dict[Key, Group] = {}
+    for row in rows:
+        *raw, count, tokens, size, example = row
+        if not count:
+            continue  # what is said of no rows where there are no roles to group by
+        values = dict(zip(columns.grouped, raw, strict=True))
+        fields: dict[str, Any] = {r: words(v, lists[r]) if r in lists else v for r, v in values.items()}
+        key = keys[tuple(raw)] = Key(**fields)
+        group = Group(key, int(count), _whole(tokens), _whole(size), () if example is None else (str(example),))
+        found[key] = _together(found[key], group) if key in found else group
+    return sorted(found.values(), key=lambda group: (-group.rows, order(group.key))), keys
 
 
-def encoder(columns: Columns, types: Mapping[str, str]) -> Callable[[Key], tuple[str | None, ...]]:
-    """Make what writes a key the way `groups` gives it."""
-    fields = [(Key._fields.index(role), is_list(role, columns, types)) for role in columns.grouped]
-
-    def encode(key: Key) -> tuple[str | None, ...]:
-        values: list[str | None] = []
-        for at, many in fields:
-            value = key[at]
-            if isinstance(value, tuple):
-                value = "".join(SEPARATOR + word for word in value) if many else SEPARATOR.join(value)
-            values.append(value)
-        return tuple(values)
-
-    return encode
+def order(key: Key) -> tuple[tuple[bool, object], ...]:
+    """The order of keys: role by role, what is missing first."""
+    return tuple((value is not None, value or "") if isinstance(value, str | None) else (True, value) for value in key)
 
 
-def decoder(columns: Columns, types: Mapping[str, str]) -> Callable[[Sequence[str | None]], Key]:
-    """Make what reads a key from what `groups` gives."""
-    fields = [(Key._fields.index(r), r in LISTS, is_list(r, columns, types)) for r in columns.grouped]
+def words(text: str | None, type_: str) -> tuple[str, ...] | None:
+    r"""The words of a value that may be a list, sorted and each once, without what is null in a list.
 
-    def decode(values: Sequence[str | None]) -> Key:
-        found: list[Any] = [None] * len(Key._fields)
-        for value, (at, words, many) in zip(values, fields, strict=True):
-            if words and value is not None:
-                found[at] = tuple(value.split(SEPARATOR)[1:]) if many else (value,)
-            else:
-                found[at] = value
-        return Key(*found)
-
-    return decode
+    >>> words("MIT", "VARCHAR"), words("\x1fMIT\x1fBSD", "VARCHAR[]"), words('["MIT", null]', "JSON")
+    (('MIT',), ('BSD', 'MIT'), ('MIT',))
+    """
+    if text is None:
+        return None
+    if type_ == "JSON":
+        value = json.loads(text)
+        return None if value is None else tuple(sorted(set(_texts(value)))) or ((), ("",))[value != []]
+    return tuple(sorted(set(text.split(SEPARATOR)[1:]))) if type_.endswith("]") else (text,)
 
 
-def is_list(role: str, columns: Columns, types: Mapping[str, str]) -> bool:
-    """Whether a role's column can hold lists."""
-    type_ = _type(role, columns, types)
-    return role in LISTS and (type_.endswith("]") or type_.upper().startswith("LIST") or type_ == "JSON")
+def value(role: str, columns: Columns, types: Mapping[str, str]) -> str:
+    """A role's value for one row `d`, as text; of a list all its words, of a JSON value that can be one its JSON."""
+    path, type_ = getattr(columns, role), _type(role, columns, types)
+    place = column(path, types)
+    if role in LISTS and type_ == "JSON":
+        return f"CAST({place} AS VARCHAR)"
+    if type_.endswith("]"):
+        # With a separator before all of it [""] is not []. Engines differ in what they make of [null].
+        joined = f"chr(31) || coalesce(array_to_string({place}, chr(31)), '')"
+        return f"CASE WHEN {place} IS NULL THEN NULL WHEN array_length({place}) = 0 THEN '' ELSE {joined} END"
+    if role != "date":
+        return _text(place, type_)
+    if type_.startswith("TIMESTAMP"):
+        return f"CAST(CAST({place} AS DATE) AS VARCHAR)"
+    # A time of day would make a group of every row, and no term changes within a day.
+    text = _text(place, type_)
+    timed = f"{text} LIKE '____-__-__T%' OR {text} LIKE '____-__-__ %'"
+    return f"CASE WHEN {timed} THEN substr({text}, 1, 10) ELSE {text} END"
 
 
 def quote(name: str) -> str:
@@ -102,15 +130,23 @@ def literal(text: str) -> str:
 
 
 def column(path: str, types: Mapping[str, str]) -> str:
-    """Refer to a column or, after dots, a field inside; a column whose name has the dots wins."""
+    """Refer to a column or, after dots, a field inside, of each struct where `[]` stands; a column's own name wins."""
+    listed, brackets, rest = path.partition("[].")
+    if brackets:
+        if types.get(listed, "JSON") == "JSON":
+            return f"to_json(json_extract({column(listed, types)}, {literal('$[*]' + _steps(rest))}))"
+        return f"list_transform({column(listed, types)}, lambda x: CAST(x.{quote(rest)} AS VARCHAR))"
     inside = _inside(path, types)
     if not inside:
         return f"d.{quote(path)}"
     outer, inner = inside
     if types[outer] != "JSON":
         return f"{column(outer, types)}.{quote(inner)}"
-    steps = "".join('."' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in inner.split("."))
-    return f"json_extract({column(outer, types)}, {literal('$' + steps)})"
+    return f"json_extract({column(outer, types)}, {literal('$' + _steps(inner))})"
+
+
+def _steps(path: str) -> str:
+    return "".join('."' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in path.split("."))
 
 
 def _inside(path: str, types: Mapping[str, str]) -> tuple[str, str] | None:
@@ -126,58 +162,44 @@ def _type(role: str, columns: Columns, types: Mapping[str, str]) -> str:
     return types.get(getattr(columns, role), "JSON")  # not listed: a value inside a JSON value
 
 
-def _raw(role: str, columns: Columns, types: Mapping[str, str]) -> str:
-    """A role's value as text, or as it is if it can be a list."""
-    place, type_ = column(getattr(columns, role), types), _type(role, columns, types)
-    if is_list(role, columns, types):
-        return place
-    if role != "date":
-        return _text(place, type_)
-    if type_.startswith("TIMESTAMP"):
-        return f"CAST(CAST({place} AS DATE) AS VARCHAR)"
-    # A time of day would make a group of every row, and no term changes within a day.
-    text = _text(place, type_)
-    timed = f"{text} LIKE '____-__-__T%' OR {text} LIKE '____-__-__ %'"
-    return f"CASE WHEN {timed} THEN substr({text}, 1, 10) ELSE {text} END"
-
-
 def _text(place: str, type_: str) -> str:
     if type_ == "VARCHAR":
         return place
     return f"json_extract_string({place}, '$')" if type_ == "JSON" else f"CAST({place} AS VARCHAR)"
 
 
-def _id(path: str, types: Mapping[str, str]) -> str:
-    """An id in its own order if it is a whole number, else as text."""
-    type_ = types.get(path, "JSON")
-    place = column(path, types)
-    return place if type_ in _INTEGERS else _text(place, type_)
+def _example(path: str, types: Mapping[str, str]) -> str:
+    """The smallest id, in the order of whole numbers or of text."""
+    if not path:
+        return "NULL"
+    type_, place = types.get(path, "JSON"), column(path, types)
+    return f"min({place if type_ in INTEGERS else _text(place, type_)})"
 
 
 def _sum(path: str, types: Mapping[str, str]) -> str:
     if not path:
         return "NULL"
     type_, place = types.get(path, "JSON"), column(path, types)
-    return f"sum({place if type_ in _INTEGERS else f'CAST({_text(place, type_)} AS BIGINT)'})"
+    return f"sum({place if type_ in INTEGERS else f'CAST({_text(place, type_)} AS BIGINT)'})"
 
 
-def _joined(place: str, type_: str) -> str:
-    """All handling of lists: sorted, without repetitions, each word after a separator, so that [] is not [""]."""
-    if type_ == "JSON":
-        many, one = f"json_extract_string({place}, '$[*]')", f"json_extract_string({place}, '$')"
-        words = f"CASE WHEN json_type({place}) = 'ARRAY' THEN {many} ELSE [{one}] END"
-        null = f"{one} IS NULL"  # JSON has a null of its own
-    else:
-        words, null = place, f"{place} IS NULL"
-    word = "coalesce(replace(CAST(x AS VARCHAR), chr(31), ' '), '')"
-    each = f"list_sort(list_distinct(list_transform({words}, lambda x: chr(31) || {word})))"
-    return f"CASE WHEN {null} THEN NULL ELSE array_to_string({each}, '') END"
+def _together(one: Group, other: Group) -> Group:
+    """Two groups of the same key as one."""
+    tokens, size = (
+        None if a is None and b is None else (a or 0) + (b or 0)
+        for a, b in ((one.tokens, other.tokens), (one.bytes, other.bytes))
+    )
+    return one._replace(rows=one.rows + other.rows, tokens=tokens, bytes=size, examples=one.examples or other.examples)
 
 
-def _q(role: str) -> str:
-    return f"q.{quote(role)}"
+def _texts(value: Any) -> Iterator[str]:
+    """The words in a JSON value: those of lists, at any depth; what is neither text nor list as JSON."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif value is not None:
+        yield value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _select(what: Sequence[str], source: str, keys: range) -> str:
-    by = ", ".join(str(i + 1) for i in keys)
-    return f"SELECT {', '.join(what)} FROM {source}" + (f" GROUP BY {by}" if by else "")
+def _whole(number: Any) -> int | None:
+    return None if number is None else int(number)

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from licheck.data import files, lines, query
 from licheck.errors import InputError, LicheckError, Problem, UnreadableError
-from licheck.model.audit import BadRow, Columns
+from licheck.model.audit import BadRow, Columns, Key
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -35,6 +35,7 @@ class Table:
         self._duckdb = duckdb
         self._memory, self._skip = memory_limit, skip_bad_rows
         self.bad_rows: tuple[BadRow, ...] = ()
+        self._keys: dict[query.Raw, Key] = {}
         self.files = files.find(paths)
         self.kind = files.one_kind(self.files)
         # What is read in place of a file: itself, or a copy without its bad rows.
@@ -270,6 +271,9 @@ def _fields(name: str, type_: Any) -> Iterator[tuple[str, str]]:
     if type_.id == "struct":
         for field, inner in type_.children:
             yield from _fields(f"{name}.{field}", inner)
+    elif type_.id == "list" and (rows := type_.children[0][1]).id == "struct":
+        for field, inner in rows.children:
+            yield f"{name}[].{field}", f"{inner}[]"
 
 
 def struct(names: Sequence[str] | Mapping[str, Any], type_: str) -> str:

@@ -192,7 +192,6 @@ def test_the_user_decides() -> None:
         ({"colour": "x"}, "unknown role 'colour'", "roles are source, license, generator, route, date, id, tokens, by"),
         ({"license": "detected_license"}, "no column 'detected_license'", "did you mean detected_licenses"),
         ({"license": "zzz"}, "no column 'zzz'", "the columns are blob_id, path"),
-        ({"license": ""}, "no column ''", "the columns are blob_id, path"),
         ({"license": "github_id"}, "column 'github_id' is BIGINT", "name one that holds text or a list of texts"),
         ({"tokens": "path"}, "column 'path' is VARCHAR", "name one that holds a number"),
     ],
@@ -208,3 +207,9 @@ def test_all_errors_come_at_once() -> None:
     with pytest.raises(InputError) as caught:
         detect(STACK_V2, {"licence": "path", "source": "nothing-like-it", "id": "blob_id"})
     assert len(caught.value.problems) == 2
+
+
+def test_a_role_without_a_column_is_left_out() -> None:
+    columns, notes = detect({"source": "VARCHAR", "license": "VARCHAR"}, {"source": ""})
+    assert columns == Columns(license="license")
+    assert notes == ("not used, though the name may matter: source",)

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from licheck.data.columns import detect
 from licheck.data.duck import Duck
 from licheck.errors import InputError, LicheckError, UnreadableError
 from licheck.model.audit import Columns, Group, Key
@@ -44,7 +45,7 @@ def fails(kind: type[LicheckError], *paths: Path | str, **columns: str) -> str:
 
 
 LICENCES = ["mit", None, "", [], [""], ["b", "a", "b"], ["a", "b"], [None], ["a\x1fb"], "a"]
-EXPECTED = {("mit",): 1, None: 1, ("",): 3, (): 1, ("a", "b"): 2, ("a b",): 1, ("a",): 1}
+EXPECTED = {("mit",): 1, None: 1, ("",): 3, (): 1, ("a", "b"): 2, ("a\x1fb",): 1, ("a",): 1}
 
 
 def test_null_empty_text_and_empty_list_are_groups_of_their_own(tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_null_empty_text_and_empty_list_are_groups_of_their_own(tmp_path: Path) 
 def test_lists_in_parquet(tmp_path: Path) -> None:
     values = "[['b','a','b'], ['a','b'], [], NULL, [''], [NULL], ['a'||chr(31)||'b']]"
     path = parquet(tmp_path / "a.parquet", f"SELECT unnest({values}) AS l")
-    assert counts(path, "license", "l") == {("a", "b"): 2, (): 1, None: 1, ("",): 2, ("a b",): 1}
+    assert counts(path, "license", "l") == {("a", "b"): 3, (): 1, None: 1, ("",): 2}
 
 
 def test_single_words_give_lists_of_one_and_null_is_not_empty(tmp_path: Path) -> None:
@@ -66,14 +67,33 @@ def test_counts_tokens_bytes_and_smallest_ids(tmp_path: Path) -> None:
     rows = [{"s": "x", "id": f"r{i}", "t": i, "b": str(i)} for i in (5, 3, 9, 1)] + [{"s": "y", "id": None}]
     found = groups(lines(tmp_path / "a.jsonl", rows), source="s", id="id", tokens="t", bytes="b")
     assert found == [
-        Group(Key("x"), 4, 18, 18, ("r1", "r3", "r5")),
+        Group(Key("x"), 4, 18, 18, ("r1",)),
         Group(Key("y"), 1, None, None, ()),
     ]
 
 
 def test_whole_numbers_as_ids_go_by_size(tmp_path: Path) -> None:
     path = parquet(tmp_path / "a.parquet", "SELECT unnest([10, 9, 100, 8]) AS i, ['m'] AS l")
-    assert groups(path, license="l", id="i")[0].examples == ("8", "9", "10")
+    assert groups(path, license="l", id="i")[0].examples == ("8",)
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_a_field_in_a_list_of_structs_is_a_list(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    several = "[{'model': 'gpt-4', 'n': 1}, {'model': 'bard', 'n': 2}, {'model': 'gpt-4', 'n': 3}]"
+    sql = f"SELECT unnest([{several}, [], NULL]) AS completions"
+    duckdb.execute(f"COPY ({sql}) TO '{path}' (FORMAT {'parquet' if suffix == 'parquet' else 'json'})")
+    with Duck([str(path)]) as duck:
+        columns, _ = detect(duck.schema())
+    assert columns.generator == "completions[].model"
+    assert counts(path, "generator", "completions[].model") == {("bard", "gpt-4"): 1, (): 1, None: 1}
+
+
+def test_more_combinations_than_can_be_judged(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "a.parquet", "SELECT 'u' || i AS url, 'mit' AS l FROM range(1000001) r(i)")
+    said = fails(InputError, path, source="url", license="l")
+    assert "column 'url' has 1,000,001 distinct values" in said
+    assert "source=" in said
 
 
 def test_no_roles_give_one_group(tmp_path: Path) -> None:

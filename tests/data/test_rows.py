@@ -43,7 +43,7 @@ def test_rows_are_grouped_judged_and_counted(rows: Path) -> None:
         "our/papers": ("restricted", 1, 1, ("c",)),
         "our/chats": ("undetermined", 1, 1, ("d",)),
         "None": ("undetermined", 1, 1, ("e",)),
-        "our/tickets": ("usable", 2, 12, ("a", "b")),
+        "our/tickets": ("usable", 2, 12, ("a",)),
     }
 
 

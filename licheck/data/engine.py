@@ -1,0 +1,46 @@
+"""Chooses what reads rows: DuckDB, a cluster, or Python alone for small text files where neither is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from licheck.model.audit import BadRow, Columns, Group, Key
+
+
+class Rows(Protocol):
+    """Rows of training data; in a with statement it removes its temporary files."""
+
+    bad_rows: tuple[BadRow, ...]
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+    def schema(self) -> dict[str, str]:
+        """Columns, the fields of structs (`metadata.license`) and of structs in lists (`completions[].model`)."""
+
+    def groups(self, columns: Columns) -> list[Group]:
+        """Count the rows of every distinct combination in the grouped columns, largest group first."""
+
+    def write(
+        self, columns: Columns, verdicts: Mapping[Key, tuple[str, str]], clean: Path | None, flagged: Path | None
+    ) -> tuple[int, int]:
+        """Write rows with the verdict "usable" to `clean`, all others to `flagged`; both files appear, or neither.
+
+        `verdicts` holds verdict and reason of every group. Returns how many rows are usable and how many are not.
+        """
+
+
+def open_rows(paths: Sequence[str], engine: str = "duckdb", memory_limit: str = "1GB", skip_bad_rows: int = 0) -> Rows:
+    """Open the rows in files, or in the tables of an engine that is named by `spark` or by the address of a database.
+
+    Raises InputError for what is no data and UnreadableError for what cannot be read.
+    """
+    from licheck.data.duck import Duck
+
+    return Duck(paths, memory_limit, skip_bad_rows)

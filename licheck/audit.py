@@ -30,11 +30,11 @@ class Options(NamedTuple):
 
     columns: Mapping[str, str] = {}
     own: bool = False
-    engine: str = "duckdb"
     memory: str = "1GB"
     skip_bad_rows: int = 0
     clean: Path | None = None
     flagged: Path | None = None
+    engine: str = "duckdb"
 
 
 def audit(

@@ -36,6 +36,9 @@ def audit(
     write_flagged: Annotated[
         Path | None, typer.Option("--write-flagged", help="Write all other rows, with the reason, to this file.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="What reads rows: duckdb, spark, or trino://…, bigquery://…, snowflake://…")
+    ] = "duckdb",
     memory_limit: Annotated[str, typer.Option("--memory-limit", help="Memory for reading data.")] = "1GB",
     skip_bad_rows: Annotated[int, typer.Option("--skip-bad-rows", min=0, help="Bad rows to pass over.")] = 0,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")] = False,
@@ -52,7 +55,7 @@ def audit(
     from licheck.report.audit import render, render_json
 
     with Progress("judged {:,} of {:,} groups") as progress:
-        options = Options(_columns(columns), own, memory_limit, skip_bad_rows, write_clean, write_flagged)
+        options = Options(_columns(columns), own, memory_limit, skip_bad_rows, write_clean, write_flagged, engine)
         found = run(manifests, _project(project), today(), options, progress.count)
     write(render_json(found) if format_ is Format.json else render(found))
     if found.verdict != "pass" and not exit_zero:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from licheck.errors import InputError, Problem
 from licheck.model.audit import BadRow, Columns, Group, Key
 
 
@@ -41,6 +42,12 @@ def open_rows(paths: Sequence[str], engine: str = "duckdb", memory_limit: str = 
 
     Raises InputError for what is no data and UnreadableError for what cannot be read.
     """
+    if engine != "duckdb":
+        from licheck.data.cluster import Cluster
+
+        if skip_bad_rows:
+            raise InputError(Problem("--skip-bad-rows", None, "", "is for files that DuckDB reads", "leave it out"))
+        return Cluster(engine, paths)
     from licheck.data.duck import Duck
 
     return Duck(paths, memory_limit, skip_bad_rows)

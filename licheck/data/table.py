@@ -66,9 +66,9 @@ class Table:
         """Give columns with their types, and after each struct its fields, as dotted paths."""
         found: dict[str, str] = {}
         for name, type_ in self._top.items():
-            fields = dict(_fields(name, type_))
-            clash = len(fields) > 1 and fields.keys() & (self._top.keys() - {name})  # a column named like a field wins
-            found.update({} if clash else fields)
+            inside = dict(fields(name, type_))
+            clash = len(inside) > 1 and inside.keys() & (self._top.keys() - {name})  # a column named like a field wins
+            found.update({} if clash else inside)
         return found
 
     # What is read.
@@ -266,11 +266,12 @@ def _columns(found: DuckDBPyRelation) -> dict[str, Any]:
     return dict(zip(found.columns, found.types, strict=True))
 
 
-def _fields(name: str, type_: Any) -> Iterator[tuple[str, str]]:
+def fields(name: str, type_: Any) -> Iterator[tuple[str, str]]:
+    """A column of a type of DuckDB's, and after it the fields of structs, with their types."""
     yield name, str(type_)
     if type_.id == "struct":
         for field, inner in type_.children:
-            yield from _fields(f"{name}.{field}", inner)
+            yield from fields(f"{name}.{field}", inner)
     elif type_.id == "list" and (rows := type_.children[0][1]).id == "struct":
         for field, inner in rows.children:
             yield f"{name}[].{field}", f"{inner}[]"

@@ -38,8 +38,10 @@ def check(case: Case) -> Iterator[Finding]:
     yield case.finding(ID, rule, State.NOT_APPLICABLE, told + gap, clause=CLAUSE, severity=Severity.INFO, grade=Grade.A)
     if "train" not in how:
         return
+    apart = "competing" in rule.value and case.project.competes == "no"
+    clear = apart or (rule.value != "unknown" and judge(case, rule).state is State.SATISFIED)
     # Versions that are not held may say more than those that are.
-    if not case.layer.gap and rule.value != "unknown" and judge(case, rule).state is State.SATISFIED:
+    if clear and not case.layer.gap:
         return
     asked = f"whether {title} reaches those who only downloaded {name} is disputed: contracts bind who accepted them"
     yield case.finding(REACH, rule, State.UNDETERMINED, asked, f"{DECIDE}; or leave the data out", clause=CLAUSE)

@@ -87,7 +87,7 @@ class Rows:
                 layer._replace(gap=_gap(layer.gap, "the rows do not say", generator.note)) for layer in bound.layers
             ]
             return bound._replace(layers=tuple(told), notes=())
-        layers = self._layers(source)
+        layers = self._layers(source, mine=self._own)
         made = CatalogueEntry(source.name, (), grade, evidence, "the rows name it", generators=(generator,))
         return BoundUse(layers.use, tuple(layers.generated(made)), own=True)
 
@@ -144,8 +144,8 @@ class Rows:
                 unknown.append(self._lookup.family(name) or f"{name!r} is no licence in the database")
         return held, unknown
 
-    def _layers(self, source: Source) -> Layers:
-        use = Use(source.reference, self._how, 0, obtained_by="self" if self._own else None)
+    def _layers(self, source: Source, mine: bool = False) -> Layers:
+        use = Use(source.reference, self._how, 0, obtained_by="self" if mine else None)
         return Layers(use, self._manifest, self._lookup, self._where(source), self._today, frozenset())
 
     def _where(self, source: Source) -> Evidence:

@@ -146,6 +146,12 @@ def test_the_naming_duty_of_llama_3_1_is_told_to_who_generated_with_it() -> None
     assert judged(RESEARCH, key).duties == ()
 
 
+def test_policies_of_a_licence_are_no_terms_of_a_generator() -> None:
+    """The user made the rows; a text that their licence makes part of itself is no service that they were made with."""
+    for name in ("llama2", "gemma-tou-2025-03-24"):
+        assert "output-training" not in open_rules(judged(SOLD, licensed(name), own=True))
+
+
 def test_outputs_that_are_only_measured_with() -> None:
     key = made("gpt-4", "api", "2023-05")
     assert judged(SOLD, key, use="evaluate").verdict == "usable"

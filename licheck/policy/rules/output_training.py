@@ -42,7 +42,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _learns(case: Case) -> frozenset[str]:
     how = LEARNING.intersection(case.bound.use.how)
-    if "train" in case.bound.use.how and case.bound.use.obtained_by == "self" and case.layer.via:
+    if "train" in case.bound.use.how and case.bound.use.obtained_by == "self" and case.layer.maker:
         return how | {"generate-training-data"}  # the project itself generated the dataset
     return how
 

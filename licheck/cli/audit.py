@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,13 @@ from licheck.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from licheck.model.project import Project
+
+
+class Use(StrEnum):
+    """What is done with the data."""
+
+    train = "train"
+    evaluate = "evaluate"
 
 
 def audit(
@@ -25,6 +33,7 @@ def audit(
     project: Annotated[
         Path | None, typer.Option("--project", help="The licheck.yaml that says what is trained.")
     ] = None,
+    use: Annotated[Use, typer.Option("--use", help="What the data are for.")] = Use.train,
     own: Annotated[bool, typer.Option("--own", help="You generated the data: the terms bind you.")] = False,
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.text,
     columns: Annotated[
@@ -55,7 +64,9 @@ def audit(
     from licheck.report.audit import render, render_json
 
     with Progress("judged {:,} of {:,} groups") as progress:
-        options = Options(_columns(columns), own, memory_limit, skip_bad_rows, write_clean, write_flagged, engine)
+        options = Options(
+            _columns(columns), own, memory_limit, skip_bad_rows, write_clean, write_flagged, use.value, engine
+        )
         found = run(manifests, _project(project), today(), options, progress.count)
     write(render_json(found) if format_ is Format.json else render(found))
     if found.verdict != "pass" and not exit_zero:

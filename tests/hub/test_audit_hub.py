@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,9 @@ def test_gated_missing_private_and_disabled_ones_clear_nothing(hub: HubServer) -
     assert len(ran.data["groups"]) == 5
 
 
-def test_a_tag_over_another_licence_binds_by_both(hub: HubServer, corpus: Path) -> None:
-    text = (corpus / "corpus" / "licenses" / "CC-BY-NC-4.0.txt").read_text("utf-8")
-    hub.dataset("acme/odd", {"README.md": card("license: mit"), "LICENSE": text})
+@pytest.mark.corpus
+def test_a_tag_over_another_licence_binds_by_both(hub: HubServer, text_of: Callable[[str], str]) -> None:
+    hub.dataset("acme/odd", {"README.md": card("license: mit"), "LICENSE": text_of("fair-nc-2025-04-17")})
     ran = audit("acme/odd")
     assert groups(ran) == {"acme/odd": "restricted"}
     assert "tag-and-text" in {f["rule"] for f in ran.data["groups"][0]["findings"]}

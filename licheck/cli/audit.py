@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,13 @@ from licheck.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from licheck.model.project import Data, Project
+
+
+class Use(StrEnum):
+    """What is done with the data."""
+
+    train = "train"
+    evaluate = "evaluate"
 
 
 def audit(
@@ -28,6 +36,7 @@ def audit(
     project: Annotated[
         Path | None, typer.Option("--project", help="The licheck.yaml that says what is trained.")
     ] = None,
+    use: Annotated[Use | None, typer.Option("--use", help="What the data are for; train if nothing says.")] = None,
     own: Annotated[bool, typer.Option("--own", help="You generated the data: the terms bind you.")] = False,
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.text,
     columns: Annotated[
@@ -65,7 +74,8 @@ def audit(
     roles = {**data.columns, **_columns(columns)}
     with Progress("read {:,} of {:,} from the Hub") as asking, Progress("judged {:,} of {:,} groups") as judging:
         reading = Reading(offline, Limits(max_depth, max_nodes), time_limit, None, asking.say, asking.count)
-        options = Options(roles, own or data.own, memory_limit, skip_bad_rows, write_clean, write_flagged, hub, reading)
+        purpose, mine = use.value if use else data.use, own or data.own
+        options = Options(roles, mine, memory_limit, skip_bad_rows, write_clean, write_flagged, purpose, hub, reading)
         found = run(named, about, today(), options, judging.count)
     write(render_json(found) if format_ is Format.json else render(found))
     if found.verdict != "pass" and not exit_zero:

@@ -9,7 +9,7 @@ from typing import Any
 from licheck.model.dates import Interval
 from licheck.model.document import Claim, Document, Incorporated, OutputRule, Source, Term
 from licheck.model.evidence import Evidence, Grade
-from licheck.model.lookup import CatalogueEntry, CatalogueLayer, Generator, Provider, Slot, SlotDocument
+from licheck.model.lookup import CatalogueEntry, CatalogueLayer, Generator, Provider, Slot, SlotDocument, WebSource
 
 Record = Mapping[str, Any]
 
@@ -69,6 +69,19 @@ def catalogue_entry(record: Record) -> CatalogueEntry:
             Generator(g["of"], Interval.parse(str(g["when"])) if g.get("when") else None, g.get("note") or "")
             for g in record.get("generated_by") or ()
         ),
+        parents=tuple(record.get("parents") or ()),
+    )
+
+
+def web_source(record: Record) -> WebSource:
+    """Make a crawl or platform of `web_sources`."""
+    return WebSource(
+        id=record["id"],
+        name=record["name"],
+        content=record["content"],
+        check=record["check"],
+        evidence=Evidence("web_sources", "license_db/web_sources.yaml", locator=record["id"], url=record.get("terms")),
+        generators=tuple(Generator(of, None) for of in record.get("generated_by") or ()),
     )
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from licheck.errors import InputError, Problem
 from licheck.model.document import Document
-from licheck.model.lookup import CatalogueEntry, Provider
+from licheck.model.lookup import CatalogueEntry, Provider, WebSource
+
+if TYPE_CHECKING:
+    from licheck.db.web import WebSources
 
 _COMPILED = Path(__file__).with_name("compiled.json")
 _SOURCES = Path(__file__).parents[2] / "license_db"
@@ -129,7 +132,13 @@ class Database:
         from licheck.db.records import provider
 
         known = self._providers.get(name.lower())
-        return provider(self.record(f"services/{known}"), route) if known else None
+        if known and (known, route) not in self._known_providers:
+            self._known_providers[known, route] = provider(self.record(f"services/{known}"), route)
+        return self._known_providers[known, route] if known else None
+
+    def web_source(self, name: str) -> WebSource | None:
+        """Return the crawl or platform that a name or address means; a site of its own for any other address."""
+        return self._web.find(name)
 
     def family(self, name: str) -> str:
         """Why a tag of the Hub names no document; empty for anything else."""
@@ -164,6 +173,20 @@ class Database:
         return {}
 
     @cached_property
+    def _known_providers(self) -> dict[tuple[str, str | None], Provider]:
+        return {}
+
+    @cached_property
+    def _known_entries(self) -> dict[str, CatalogueEntry]:
+        return {}
+
+    @cached_property
+    def _web(self) -> WebSources:
+        from licheck.db.web import WebSources
+
+        return WebSources(self.record("web_sources")["sources"])
+
+    @cached_property
     def _names(self) -> dict[str, list[str]]:
         names: dict[str, list[str]] = self.record("names")
         return names
@@ -177,6 +200,8 @@ class Database:
         from licheck.db.records import catalogue_entry
 
         key, wanted = f"catalogue/{catalogue}", repo_id.lower()
+        if f"{key}/{wanted}" in self._known_entries:
+            return self._known_entries[f"{key}/{wanted}"]
         if f"{key}/{wanted}" in self._index:
             entry = self.record(f"{key}/{wanted}")
             if isinstance(entry, list):
@@ -184,7 +209,9 @@ class Database:
         else:
             hits = [(pattern, e) for pattern, e in self._patterns(key, wanted) if _fits(pattern, wanted)]
             entry = max(hits, key=lambda hit: len(hit[0]), default=("", None))[1]
-        return catalogue_entry(entry) if entry else None
+        if entry is None:
+            return None
+        return self._known_entries.setdefault(f"{key}/{wanted}", catalogue_entry(entry))
 
     def _expanded(self, row: list[str]) -> dict[str, Any]:
         """A row of a list as an entry."""

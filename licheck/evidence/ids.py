@@ -96,6 +96,25 @@ def repo_id(text: str) -> str | None:
     return found.id if found else None
 
 
+def dataset_name(text: str) -> str:
+    """What a text calls a dataset, without the Hub's address or a scheme; data sets older than organisations have none.
+
+    >>> dataset_name("https://huggingface.co/datasets/squad/tree/main"), dataset_name("hf:datasets/ag_news")
+    ('squad', 'ag_news')
+    >>> dataset_name("dataset:Squad"), dataset_name("squad"), dataset_name("https://example.org/squad")
+    ('Squad', 'squad', '')
+    """
+    if found := repo_id(text):
+        return found
+    text = text.strip()[:1000]
+    hosted = _HOSTED.fullmatch(text)
+    if not hosted:
+        return "" if "://" in text else text
+    rest: str = hosted["url"] or hosted["fs"] or hosted["id"] or ""
+    named = rest.startswith("datasets/") or str(hosted["scheme"]).lower() == "dataset"
+    return re.split(r"[/@?#]", rest.removeprefix("datasets/"))[0] if named else ""
+
+
 def is_revision(text: str) -> bool:
     """Whether a branch, tag or commit of the Hub can be called so.
 

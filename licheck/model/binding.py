@@ -16,7 +16,7 @@ class Layer(NamedTuple):
 
     `main` is true for a contract or licence and false for what stands beside one. `gap` says what is not known where
     the versions at hand do not cover the days; with no version at all nothing is known. `binds` is `user`, or
-    `generator` for terms accepted by whoever made a dataset.
+    `generator` for terms accepted by whoever made a dataset with `maker`.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Layer(NamedTuple):
     via: tuple[str, ...] = ()
     binds: str = "user"
     main: bool = True
+    maker: str = ""
 
 
 class Differs(NamedTuple):

@@ -40,6 +40,18 @@ class CatalogueEntry(NamedTuple):
     use_verified: str | None = None  # what an audit found: commercial, non-commercial, academic-only, unspecified
     hub_license: str | None = None  # what the Hub says where that differs
     generators: tuple[Generator, ...] = ()
+    parents: tuple[str, ...] = ()  # `dataset:org/name` of what it was made from
+
+
+class WebSource(NamedTuple):
+    """A crawl or platform whose content belongs to many people: what is known of its licence, and what has to be."""
+
+    id: str
+    name: str
+    content: str
+    check: str
+    evidence: Evidence
+    generators: tuple[Generator, ...] = ()
 
 
 class SlotDocument(NamedTuple):
@@ -92,6 +104,9 @@ class Lookup(Protocol):
 
     def dataset(self, repo_id: str) -> CatalogueEntry | None:
         """Return the catalogue entry of a dataset repo."""
+
+    def web_source(self, name: str) -> WebSource | None:
+        """Return the crawl or platform that a name or address means; a site of its own for any other address."""
 
     def provider(self, name: str, route: str | None = None) -> Provider | None:
         """Return a provider by id or alias, with the documents of one route or of all."""

@@ -18,12 +18,12 @@ def judge(context: Context) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Return findings and obligations, each sorted; a duty that is met is an obligation and no finding."""
     found = [f for bound in context.uses for f in _document_findings(context, bound)]
     found += [f for rule in PROJECT_RULES for f in rule.check(context)]
-    duties = tuple(_sorted(f for f in found if f.is_duty))
+    duties = tuple(ordered(f for f in found if f.is_duty))
     open_ = [f for f in found if not (f.is_duty and f.state is State.SATISFIED)]
     findings = apply(context, open_)
     excepted = {_identity(f): f.excepted_by for f in findings if f.excepted_by}
     duties = tuple(replace(duty, excepted_by=excepted.get(_identity(duty))) for duty in duties)
-    return tuple(_sorted(findings)), duties
+    return tuple(ordered(findings)), duties
 
 
 def _document_findings(context: Context, bound: BoundUse) -> Iterator[Finding]:
@@ -96,7 +96,8 @@ def _identity(finding: Finding) -> tuple[str, str, str, str]:
     return finding.rule, finding.clause or "", finding.subject, finding.license or ""
 
 
-def _sorted(findings: Iterable[Finding]) -> list[Finding]:
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings as reports list them, heaviest first."""
     return sorted(
         findings, key=lambda f: (f.severity.rank, f.subject, f.rule, f.clause or "", f.license or "", f.message)
     )

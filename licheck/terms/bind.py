@@ -15,7 +15,7 @@ from licheck.model.evidence import Evidence, Grade
 from licheck.model.lookup import CatalogueEntry, Lookup
 from licheck.model.project import Clarification, Manifest, Use
 from licheck.model.release import Release
-from licheck.terms.layers import ALWAYS, Layers
+from licheck.terms.layers import ALWAYS, Layers, unmapped
 
 if TYPE_CHECKING:
     from licheck.terms.locked import Pinned
@@ -74,7 +74,7 @@ class _Binder(Layers):
                 return self.stated(stated, "the manifest", Grade.C)
             return self.unknown("unknown-license", "nothing at hand says under which licence it comes")
         layers = self.entry_layers(entry)
-        drift, unknown = "", _unmapped(entry)
+        drift, unknown = "", unmapped(entry)
         if stated:
             ids = set(self.lookup.named(stated))
             if not ids & {d.id for layer in layers for d in layer.candidates}:
@@ -150,10 +150,3 @@ class _Binder(Layers):
 
     def _stated_evidence(self, name: str) -> Evidence:
         return self.manifest.evidence(f"uses[{self.use.place}].license", name) if self.use.license else self.where
-
-
-def _unmapped(entry: CatalogueEntry) -> str:
-    """What is not known of a catalogued thing's licence."""
-    if entry.unmapped:
-        return f"{entry.why} Not in the database: {', '.join(entry.unmapped)}"
-    return "" if entry.layers else entry.why

@@ -98,6 +98,7 @@ class Layers:
 
     def generated(self, entry: CatalogueEntry) -> Iterable[Layer]:
         """Terms that whoever made a dataset had accepted."""
+        binds = "user" if self.use.obtained_by == "self" else "generator"
         for generator in entry.generators:
             reference = Reference.parse(generator.of)
             provider = self.lookup.provider(reference.provider, reference.route) if reference.provider else None
@@ -105,7 +106,7 @@ class Layers:
                 known = self.lookup.model(reference.name) if reference.provider is None else None
                 layers = self.entry_layers(known) if known else [self._unheld(entry)]
                 for layer in layers:
-                    yield layer._replace(binds="generator", via=(generator.of, *layer.via))
+                    yield layer._replace(binds=binds, via=(generator.of, *layer.via), maker=generator.of)
                 continue
             for layer in self.stack(provider, reference.route, generator.when or ALWAYS):
                 # The dataset's makers are not the user: nobody here can say when they generated it.
@@ -115,7 +116,8 @@ class Layers:
                     grade=Grade.weakest(layer.grade, entry.grade),
                     gap=f"{gap} {generator.note}".strip() if gap else "",
                     via=(generator.of,),
-                    binds="user" if self.use.obtained_by == "self" else "generator",
+                    binds=binds,
+                    maker=generator.of,
                 )
 
     def _unheld(self, entry: CatalogueEntry) -> Layer:
@@ -124,3 +126,10 @@ class Layers:
 
     def _when_evidence(self) -> Evidence:
         return self.manifest.evidence(f"uses[{self.use.place}].when", str(self.use.when))
+
+
+def unmapped(entry: CatalogueEntry) -> str:
+    """What is not known of a catalogued thing's licence."""
+    if entry.unmapped:
+        return f"{entry.why} Not in the database: {', '.join(entry.unmapped)}"
+    return "" if entry.layers else entry.why

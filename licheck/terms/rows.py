@@ -1,107 +1,177 @@
-"""What binds rows of training data that agree in source, licence, generator, route and date.
+"""What binds rows of training data, part by part: the licences of their source, what it was made from, who made them.
 
-The licence that a row states counts beside the one that the catalogue knows for its source: where they differ both
-bind. Whoever generated a row had accepted terms; they bind that maker, and reach the user only if it is the user.
+The licence that rows state counts beside the one that the catalogue knows for their source: where they differ both
+bind. Whoever generated rows had accepted terms; they bind that maker, and reach the user only if it is the user.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from licheck.model.audit import Columns, Key
+from licheck.model.audit import Columns
 from licheck.model.binding import BoundUse, Differs, Layer
-from licheck.model.dates import Interval
 from licheck.model.evidence import Evidence, Grade
-from licheck.model.lookup import CatalogueEntry, Generator, Lookup
-from licheck.model.project import Manifest, Use
+from licheck.model.lookup import CatalogueEntry, Generator, Lookup, WebSource
+from licheck.model.project import Manifest, Project, Use
 from licheck.model.reference import Reference
-from licheck.terms.layers import Layers
+from licheck.terms.bind import bind
+from licheck.terms.layers import Layers, unmapped
 
-Named = Callable[[str, str | None], str | None]
 # What corpora write where nobody knows a licence.
 _NO_LICENCE = {"", "unknown", "none", "other", "no_license", "nolicense", "unspecified", "various", "n/a", "null"}
+# What was done with a model whose outputs the rows are.
+_MADE = {"train": "generate-training-data", "evaluate": "evaluate"}
 
 
-def bind(
-    key: Key,
-    columns: Columns,
-    manifest: Manifest,
-    lookup: Lookup,
-    today: date,
-    repo: str | None,
-    named: Named,
-    own: bool,
-) -> BoundUse:
-    """Find what binds rows with a key; `repo` is the id of their source, `named` reads names of models.
+class Source(NamedTuple):
+    """Where rows come from: a dataset of the catalogue, a crawl or platform; neither if nothing is known of it."""
 
-    `own` tells that the user generated them. Never raises for what a row holds.
-    """
-    text = f"dataset:{repo}" if repo else f"rows:{key.source or '(no source)'}"
-    reference = Reference(text, "dataset", "dataset", None, repo or key.source or "(no source)")
-    obtained = "self" if own else None
-    use = Use(reference, ("train",), 0, obtained_by=obtained)
-    where = Evidence("data", quote=key.source, locator=columns.source or None)
-    layers = Layers(use, manifest, lookup, where, today, frozenset())
-    entry = lookup.dataset(repo) if repo else None
-    stated, unknown = _stated(key, columns, lookup, layers)
-    known = layers.entry_layers(entry) if entry else []
-    held, differs = [*stated, *known], None
-    said = {d.id for layer in stated for d in layer.candidates}
-    if said and known and not said & {d.id for layer in known for d in layer.candidates}:
-        other = known[0].candidates[0].title
-        what = f"rows of {text} say {', '.join(key.license or ())}, while the catalogue knows {other}"
-        differs = Differs(what, (*stated[0].evidence, *known[0].evidence))
-    if not held and not unknown:
-        unknown.append(entry.why if entry else "nothing at hand says under which licence it comes")
-    generators, untold = _generators(key, columns, named)
-    made = CatalogueEntry(text, (), Grade.C, where, "the rows name it", generators=generators)
-    held += [*layers.generated(made), *(layers.generated(entry) if entry and not generators else ())]
-    unknown += untold
-    return BoundUse(
-        use=use,
-        layers=tuple(held),
-        entry=entry or made,
-        unknown="; ".join(unknown),
-        unknown_rule="unknown-license" if unknown else "",
-        differs=differs,
-        own=True,
-    )
+    name: str = ""
+    entry: CatalogueEntry | None = None
+    web: WebSource | None = None
+
+    @property
+    def reference(self) -> Reference:
+        """What findings are about; sources of which nothing is known are told alike."""
+        if self.name:
+            return Reference(f"dataset:{self.name}", "dataset", "dataset", None, self.name)
+        name = self.web.name if self.web else "these rows"
+        return Reference(f"rows:{name}" if self.web else "rows", "dataset", "dataset", None, name)
 
 
-def _stated(key: Key, columns: Columns, lookup: Lookup, layers: Layers) -> tuple[list[Layer], list[str]]:
-    """The licences that the rows state, and those of them that nobody knows."""
-    held: list[Layer] = []
-    unknown: list[str] = []
-    for name in key.license or ():
-        ids = lookup.named(name)
-        evidence = Evidence("data", quote=name, locator=columns.license or "license")
-        if ids:
-            layer = layers.layer("licence", ids, f"the rows state {name}", Grade.C, (evidence,))
-            held += [layer, *layers.incorporated(layer)]
-        elif name.strip().lower() in _NO_LICENCE:
-            unknown.append(f"the rows say {name!r} where a licence should stand")
-        else:
-            unknown.append(lookup.family(name) or f"{name!r} is no licence in the database")
-    return held, unknown
+def acts(use: str, project: Project) -> tuple[str, ...]:
+    """What is done with data: who publishes data made from it passes it on."""
+    return (use, "merge") if use == "train" and project.kind == "dataset" else (use,)
 
 
-def _generators(key: Key, columns: Columns, named: Named) -> tuple[tuple[Generator, ...], list[str]]:
-    """The models that made the rows, and those that cannot be told."""
-    found: dict[str, Generator] = {}
-    untold: list[str] = []
-    when = _interval(key.date)
-    for name in key.generator or ():
-        of = named(name, key.route)
-        if of:
-            found[of] = Generator(of, when, f"The rows say {name}.")
-        elif of is None:
-            untold.append(f"{name!r} cannot be told to be one model under known terms")
-    return tuple(found.values()), untold
+class Rows:
+    """Binds parts of what rows say; `use` is train or evaluate, `own` tells that the user generated them."""
+
+    def __init__(
+        self, columns: Columns, manifest: Manifest, lookup: Lookup, today: date, use: str = "train", own: bool = False
+    ) -> None:
+        self._columns, self._manifest, self._lookup, self._today = columns, manifest, lookup, today
+        self._how = acts(use, manifest.project)
+        self._made, self._own = _MADE[use], own
+
+    def manifest(self, source: Source) -> Manifest:
+        """The manifest as findings on rows of a source quote it: the data stand in for the list of uses."""
+        return self._manifest._replace(places={"uses[0]": self._where(source)})
+
+    def licensed(self, source: Source, names: Sequence[str]) -> BoundUse:
+        """Bind by the licences that rows state and by those of their source."""
+        layers, entry = self._layers(source), source.entry
+        stated, unknown = self._stated(names, layers)
+        known = layers.entry_layers(entry) if entry else []
+        rule = "unknown-license"
+        if not stated and not known and source.web and all(_says_nothing(name) for name in names):
+            rule, unknown = "scraped-content", [f"{source.web.content} To be found out: {source.web.check}"]
+        elif entry and unmapped(entry):
+            unknown.append(unmapped(entry))
+        elif not stated and not known and not unknown:
+            unknown.append("nothing at hand says under which licence it comes")
+        return BoundUse(
+            use=layers.use,
+            layers=(*stated, *known),
+            entry=entry,
+            unknown="; ".join(unknown),
+            unknown_rule=rule if unknown else "",
+            differs=_differs(source, names, stated, known),
+            own=True,
+        )
+
+    def generated(self, source: Source, generator: Generator, evidence: Evidence, grade: Grade) -> BoundUse:
+        """Bind by the terms of a model that made the rows; the user's own outputs are a use of that model."""
+        if self._own:
+            use = Use(Reference.parse(generator.of), (self._made,), 0, generator.when, obtained_by="self")
+            bound = bind(use, self.manifest(source), self._lookup, self._today)
+            told = [
+                layer._replace(gap=_gap(layer.gap, "the rows do not say", generator.note)) for layer in bound.layers
+            ]
+            return bound._replace(layers=tuple(told), notes=())
+        layers = self._layers(source)
+        made = CatalogueEntry(source.name, (), grade, evidence, "the rows name it", generators=(generator,))
+        return BoundUse(layers.use, tuple(layers.generated(made)), own=True)
+
+    def untold(self, source: Source, name: str) -> BoundUse:
+        """Say that the name of a generator does not tell which model it is."""
+        why = f"{name!r}, which made them, cannot be told to be one model under known terms"
+        return BoundUse(self._layers(source).use, (), unknown=why, unknown_rule="unknown-license", own=True)
+
+    def inherited(self, source: Source) -> Iterator[BoundUse]:
+        """Bind by everything that a dataset of the catalogue was made from, each once by its shortest way."""
+        seen = {source.name.lower()}
+        todo: deque[tuple[CatalogueEntry, tuple[str, ...], Grade]] = deque()
+        if source.entry:
+            todo.append((source.entry, (source.reference.text,), source.entry.grade))
+        while todo:
+            child, way, sure = todo.popleft()
+            for of in child.parents:
+                name = of.removeprefix("dataset:")
+                if name.lower() in seen:
+                    continue
+                seen.add(name.lower())
+                parent = Source(name, self._lookup.dataset(name))
+                yield self._parent(parent, child.evidence, way, sure)
+                if parent.entry:
+                    todo.append((parent.entry, (*way, of), Grade.weakest(sure, parent.entry.grade)))
+
+    def _parent(self, parent: Source, link: Evidence, way: tuple[str, ...], sure: Grade) -> BoundUse:
+        layers, entry = self._layers(parent), parent.entry
+        held = [*layers.entry_layers(entry), *layers.generated(entry)] if entry else []
+        bound = [
+            layer._replace(
+                via=(*way, *layer.via), grade=Grade.weakest(layer.grade, sure), evidence=(*layer.evidence, link)
+            )
+            for layer in held
+        ]
+        unknown = unmapped(entry) if entry else f"{way[-1]} was made from it, and nothing at hand says more of it"
+        return BoundUse(
+            layers.use, tuple(bound), entry, unknown, "unknown-license" if unknown else "", inferred=sure is Grade.D
+        )
+
+    def _stated(self, names: Sequence[str], layers: Layers) -> tuple[list[Layer], list[str]]:
+        """The licences that rows state, and those of them that nobody knows."""
+        held: list[Layer] = []
+        unknown: list[str] = []
+        for name in names:
+            ids = self._lookup.named(name)
+            evidence = Evidence("data", quote=name, locator=self._columns.license or "license")
+            if ids:
+                layer = layers.layer("licence", ids, f"the rows state {name}", Grade.C, (evidence,))
+                held += [layer, *layers.incorporated(layer)]
+            elif _says_nothing(name):
+                unknown.append(f"the rows say {name!r} where a licence should stand")
+            else:
+                unknown.append(self._lookup.family(name) or f"{name!r} is no licence in the database")
+        return held, unknown
+
+    def _layers(self, source: Source) -> Layers:
+        use = Use(source.reference, self._how, 0)
+        return Layers(use, self._manifest, self._lookup, self._where(source), self._today, frozenset())
+
+    def _where(self, source: Source) -> Evidence:
+        url = source.web.evidence.url if source.web else None
+        quote = source.reference.name if source.entry or source.web else None
+        return Evidence("data", quote=quote, locator=self._columns.source or None, url=url)
 
 
-def _interval(text: str | None) -> Interval | None:
-    try:
-        return Interval.parse(text[:10]) if text else None
-    except ValueError:
+def _says_nothing(name: str) -> bool:
+    return name.strip().lower() in _NO_LICENCE
+
+
+def _differs(source: Source, names: Sequence[str], stated: list[Layer], known: list[Layer]) -> Differs | None:
+    """Where rows state other licences than the catalogue knows for their source."""
+    said = {document.id for layer in stated for document in layer.candidates}
+    if not said or not known or said & {document.id for layer in known for document in layer.candidates}:
         return None
+    other = known[0].candidates[0].title
+    what = f"rows of {source.reference.text} say {', '.join(names)}, while the catalogue knows {other}"
+    return Differs(what, (*stated[0].evidence, *known[0].evidence))
+
+
+def _gap(gap: str, who: str, note: str) -> str:
+    return f"{gap.replace('the manifest does not say', who)}. {note}".removesuffix(". ") if gap else ""

@@ -76,7 +76,7 @@ def test_each_entry_is_judged_by_licence_catalogue_and_generator(tmp_path: Path)
     }
     assert verdicts(path, own=True)["our/chats"] == "restricted"
     research = TRAINING._replace(commercial=False)
-    assert verdicts(path, research)["our/papers"] == "usable"
+    assert verdicts(path, research)["our/papers"] == "conditional"
     found = audited(path)
     assert (found.verdict, found.rows, found.groups[0].verdict) == ("fail", 904, "restricted")
 

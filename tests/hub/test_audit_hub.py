@@ -104,12 +104,20 @@ def test_a_tag_over_another_licence_binds_by_both(hub: HubServer, text_of: Calla
     assert "tag-and-text" in {f["rule"] for f in ran.data["groups"][0]["findings"]}
 
 
+def test_what_an_audit_found_stands_beside_a_card_that_says_otherwise(hub: HubServer) -> None:
+    hub.dataset("acronym_identification", {"README.md": card("license: mit")})
+    ran = audit("dataset:acronym_identification")
+    assert groups(ran) == {"acronym_identification": "restricted"}
+    rules = [(f["rule"], f["license"], f["subject"]) for f in ran.data["groups"][0]["findings"]]
+    assert len(rules) == len(set(rules))
+
+
 def test_old_names_and_revisions_are_followed(hub: HubServer) -> None:
-    hub.dataset("rajpurkar/squad", {"README.md": card("license: mit")})
-    hub.rename("squad", "rajpurkar/squad")
+    hub.dataset("acme/oldest", {"README.md": card("license: mit")})
+    hub.rename("oldest", "acme/oldest")
     old = hub.dataset("acme/turned", {"README.md": card("license: cc-by-nc-4.0")})
     hub.dataset("acme/turned", {"README.md": card("license: mit")})
-    assert groups(audit("dataset:squad")) == {"squad": "usable"}
+    assert groups(audit("dataset:oldest")) == {"oldest": "usable"}
     assert groups(audit("acme/turned", f"dataset:acme/turned@{old}")) == {
         "acme/turned": "usable",
         f"acme/turned@{old}": "restricted",
@@ -133,7 +141,7 @@ def test_generators_that_entries_name_count_beside_the_card(hub: HubServer, here
     assert groups(ran) == {"acme/chats": "undetermined"}
     assert {rule for rule, _ in heavy(ran)} == {"generator-reach"}
     (here / "data.yaml").write_text("- {source: acme/chats, generator: our-secret-model}\n", "utf-8")
-    assert ("unknown-license", "rows:acme/chats") in heavy(audit("data.yaml", "--hub"))
+    assert ("unknown-license", "dataset:acme/chats") in heavy(audit("data.yaml", "--hub"))
 
 
 def test_what_was_read_once_can_be_read_offline(hub: HubServer) -> None:

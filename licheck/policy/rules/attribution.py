@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from licheck.model.document import Term
 from licheck.model.finding import Finding, Severity, State
+from licheck.policy.acts import DERIVING, releases
 from licheck.policy.case import Case
 from licheck.policy.texts import mentioned, shown
 
@@ -32,9 +33,7 @@ _PLACES = {
 
 def check(case: Case) -> Iterator[Finding]:
     """Look for the phrase, or for the credit, that the document wants shown."""
-    held = case.document.terms.get("attribution-display")
-    if held and "train" in case.bound.use.how and held.params.get("credit") and case.layer.binds == "user":
-        yield from _trained(case, held)
+    yield from _trained(case)
     term = case.term("attribution-display")
     if term is None or not _over_limits(case, term):
         return
@@ -71,13 +70,23 @@ def _over_limits(case: Case, term: Term) -> bool:
     return over_users or (revenue is not None and (monthly is None or monthly > revenue))
 
 
-def _trained(case: Case, term: Term) -> Iterator[Finding]:
+def _trained(case: Case) -> Iterator[Finding]:
+    """Credit for data that a model was trained on, where the model goes out: asked for, and no more than a duty."""
+    term, how = case.document.terms.get("attribution-display"), case.bound.use.how
+    if term is None or not term.params.get("credit") or case.layer.binds != "user":
+        return
+    if "train" not in how or DERIVING.intersection(how) or not term.trigger & {*releases(case.project), "use"}:
+        return
+    name, title = case.bound.use.of.name, case.document.title
+    found = mentioned(case.release, (name,))
+    asked = f"{title} asks for credit from those who share the material or what is adapted from it; whether a model "
+    asked += "trained on it is that is not settled"
     yield case.finding(
         ID,
         term,
-        State.SILENT,
-        f"{case.document.title} asks for credit when the data are shared; whether a model trained on them is such "
-        "sharing it does not say",
-        f"credit {case.bound.use.of.name} in README.md",
+        State.SATISFIED if found else State.ACTION_NEEDED,
+        f"{asked}, and {f'{found.path} credits it' if found else 'the release does not credit it'}",
+        f"credit the makers of {name} in README.md",
+        *([found] if found else []),
         severity=Severity.INFO,
     )

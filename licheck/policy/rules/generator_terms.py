@@ -27,15 +27,16 @@ _CLEAR = ("allowed", "flow-down", "none-found", "allowed-student-is-derivative")
 def check(case: Case) -> Iterator[Finding]:
     """Tell what bound the makers, and ask whether it reaches the project."""
     rule = rule_of(case)
-    if case.layer.binds != "generator" or "train" not in case.bound.use.how or rule.value in _CLEAR:
+    how = {"train", "evaluate"}.intersection(case.bound.use.how)
+    if case.layer.binds != "generator" or not how or rule.value in _CLEAR:
         return
-    name, title, maker = case.bound.use.of.name, case.document.title, case.layer.via[0]
+    name, title, maker = case.bound.use.of.name, case.document.title, case.layer.maker
     reported = "" if case.document.sources else " (by report; its text is not held)"
     says = f"{rule.summary}{reported}" if rule.summary else f"its rule on outputs is {rule.value}{reported}"
     told = f"{name} was generated with {maker}, so {title} binds whoever generated it: {says}"
     gap = f" ({case.layer.gap})" if case.layer.gap else ""
     yield case.finding(ID, rule, State.NOT_APPLICABLE, told + gap, clause=CLAUSE, severity=Severity.INFO, grade=Grade.A)
-    if "competing" in rule.value and case.project.competes == "no":
+    if "train" not in how or ("competing" in rule.value and case.project.competes == "no"):
         return
     asked = f"whether {title} reaches those who only downloaded {name} is disputed: contracts bind who accepted them"
     if rule.value != "unknown" and judge(case, rule).state is State.SATISFIED:
@@ -45,7 +46,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 def unknown(context: Context, bound: BoundUse, layer: Layer) -> Iterator[Finding]:
     """The same where no text of the makers' terms is held for the days of generation."""
-    name, maker = bound.use.of.name, layer.via[0]
+    name, maker = bound.use.of.name, layer.maker
     line = context.manifest.evidence(f"uses[{bound.use.place}].how", ", ".join(bound.use.how))
     told = f"{name} was generated with {maker}, so its terms bind whoever generated it; no text is held: {layer.gap}"
     asked = f"whether the terms of {maker} reach those who only downloaded {name} is disputed, and no text is held"

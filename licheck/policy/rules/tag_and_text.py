@@ -29,7 +29,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _finding(bound: BoundUse, differs: Differs) -> Finding:
     """A contradiction in the release itself is to be mended; one upstream is a question to its owner."""
-    data = "train" in bound.use.how
+    data = not {"train", "evaluate"}.isdisjoint(bound.use.how) and bound.use.of.route == "dataset"
     own = bound.own and any(evidence.source == "release" for evidence in differs.evidence)
     ask = "ask its owner which of the two holds, or read the text and record your decision"
     return Finding(

@@ -1,0 +1,197 @@
+"""Verdicts on groups of rows: the parts of a key, each judged once by the rules, and what they come to together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from licheck.data.names import reference
+from licheck.db.store import Database
+from licheck.evidence.ids import dataset_name
+from licheck.model.audit import Audit, Columns, Group, Judged, Key
+from licheck.model.binding import BoundUse
+from licheck.model.dates import Interval
+from licheck.model.evidence import Evidence, Grade
+from licheck.model.finding import Finding, Severity, State
+from licheck.model.lookup import Generator
+from licheck.model.project import Manifest, Project
+from licheck.model.release import Release
+from licheck.policy import engine
+from licheck.policy.case import Context
+from licheck.terms.days import days
+from licheck.terms.rows import Rows, Source
+
+Found: TypeAlias = tuple[Finding, ...]
+# What makes a part the same for all keys that have it, and how to find what binds it.
+Part: TypeAlias = tuple[Hashable, Callable[[], Iterable[BoundUse]]]
+
+_ORDER = ("restricted", "undetermined", "conditional", "usable")
+# What is asked of a release says nothing of data.
+_APART = {"relicensing", "declared-license"}
+_SHOWN = 5
+
+
+class Origins(NamedTuple):
+    """Where data come from: what was read of sources on the Hub, what they were made from, what all rows lie in."""
+
+    hub: Mapping[str, tuple[BoundUse, ...]] = {}
+    parents: Mapping[str, tuple[Key, ...]] = {}
+    within: str = ""
+
+
+class Judge:
+    """Judges groups for a project; `use` is train or evaluate, `own` tells that the user generated the rows."""
+
+    def __init__(
+        self,
+        project: Project,
+        columns: Columns,
+        today: date,
+        use: str = "train",
+        own: bool = False,
+        database: Database | None = None,
+        origins: Origins | None = None,
+    ) -> None:
+        self._database, self._origins = database or Database.open(), origins or Origins()
+        self._vocabulary = self._database.record("vocabulary")
+        self._rows = Rows(columns, Manifest("", Path(), project, ()), self._database, today, use, own)
+        self._project, self._columns, self._today = project, columns, today
+        self._told: dict[Hashable, tuple[Found, Found]] = {}
+        self._known: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
+        self._undated: dict[str, None] = {}
+        self._source = cache(self._read_source)
+        self._generator = cache(self._read_generator)
+        self._when = cache(self._read_date)
+
+    def all(self, groups: Sequence[Group], tell: Callable[[int, int], None]) -> list[Judged]:
+        """Judge groups, restricted ones first, then by rows."""
+        judged = []
+        for done, group in enumerate(groups, 1):
+            judged.append(Judged(group, *self._one(group.key)))
+            tell(done, len(groups))
+        return ordered(judged)
+
+    def audit(self, judged: Sequence[Judged]) -> Audit:
+        """Put the result together."""
+        notes = []
+        if self._undated:
+            shown = ", ".join(map(repr, list(self._undated)[:_SHOWN]))
+            notes = [f"{len(self._undated):,} dates cannot be read and count as not known: {shown}"]
+        name, database = self._project.name, self._database
+        return Audit(name, database.version, database.sha256, self._columns, tuple(judged), tuple(notes))
+
+    def _one(self, key: Key) -> tuple[str, Found, Found]:
+        parts = list(self._parts(key))
+        together = tuple(what for (what, _), _ in parts)
+        if together not in self._known:
+            told = [self._judged(part, self._source(source)) for part, source in parts]
+            findings = tuple(engine.ordered(f for found, _ in told for f in found))
+            owed = tuple(engine.ordered(f for _, duties in told for f in duties))
+            self._known[together] = _verdict(findings, owed), findings, owed
+        return self._known[together]
+
+    def _parts(self, key: Key) -> Iterator[tuple[Part, str | None]]:
+        """The parts of a key, of what it was made from, and of the dataset that its rows lie in, with their sources."""
+        parents, within = self._origins.parents, self._origins.within
+        if within and not key.source:
+            key = key._replace(source=within)
+        around = [Key(within)] if within and key.source != within else []
+        for each in (key, *parents.get(key.source or "", ()), *around):
+            for part in self._parts_of(each):
+                yield part, each.source
+
+    def _parts_of(self, key: Key) -> Iterator[Part]:
+        source, rows = self._source(key.source), self._rows
+        read = self._origins.hub.get(key.source or "")
+        if read is not None:
+            yield ("hub", key.source), partial(_beside, read, source)
+            if not source.entry:
+                source = Source(dataset_name(key.source or ""))
+        about, known = source.reference.text, source.entry or source.web
+        names = key.license or ()
+        # What is known of a source is held against all that its rows state; other licences stand alone.
+        apart: list[tuple[str, ...]] = [(name,) for name in names]
+        # That rows name no licence is no gap beside what the Hub says.
+        for some in [names] if known else apart or ([()] if read is None else []):
+            yield ("licences", about, some), partial(_listed, rows.licensed, source, some)
+        when = self._when(key.date)
+        made = [(name, self._generator(name, key.route)) for name in key.generator or ()]
+        for name, of in made:
+            if of is None:
+                yield ("untold", about, name), partial(_listed, rows.untold, source, name)
+            elif of:
+                generator = Generator(of, when, self._note(name, key.date, when))
+                evidence = Evidence("data", quote=name, locator=self._columns.generator or "generator")
+                yield ("made", about, generator), partial(_listed, rows.generated, source, generator, evidence, Grade.C)
+        if known and not any(of for _, of in made):
+            grade = source.entry.grade if source.entry else Grade.C
+            for generator in known.generators:
+                find = partial(_listed, rows.generated, source, generator, known.evidence, grade)
+                yield ("made", about, generator), find
+        if source.entry and source.entry.parents:
+            yield ("parents", about), partial(rows.inherited, source)
+
+    def _judged(self, part: Part, source: Source) -> tuple[Found, Found]:
+        """Findings and duties of one part."""
+        what, bound = part
+        if what not in self._told:
+            manifest, uses = self._rows.manifest(source), tuple(bound())
+            context = Context(manifest, Release(), uses, self._database, self._vocabulary, self._today)
+            found, duties = engine.judge(context)
+            findings = tuple(f for f in found if f.rule not in _APART and not f.is_duty)
+            self._told[what] = findings, tuple(f for f in duties if f.rule not in _APART)
+        return self._told[what]
+
+    def _read_source(self, text: str | None) -> Source:
+        """What a source names: a dataset that the catalogue has, else a crawl, platform or site; nothing is guessed."""
+        if not (text := (text or "").strip()):
+            return Source()
+        name = dataset_name(text)
+        entry = self._database.dataset(name) if name else None
+        return Source(name, entry) if entry else Source(web=self._database.web_source(name or text))
+
+    def _read_generator(self, name: str, route: str | None) -> str | None:
+        return reference(name, route, known=lambda repo: self._database.model(repo) is not None)
+
+    def _read_date(self, text: str | None) -> Interval | None:
+        try:
+            return days(text)
+        except ValueError:
+            self._undated[str(text)] = None
+            return None
+
+    def _note(self, name: str, text: str | None, when: Interval | None) -> str:
+        unread = f" Their date {text!r} cannot be read." if text in self._undated and not when else ""
+        return f"The rows say {name}.{unread}"
+
+
+def _listed(find: Callable[..., BoundUse], *about: object) -> list[BoundUse]:
+    return [find(*about)]
+
+
+def _beside(read: Sequence[BoundUse], source: Source) -> list[BoundUse]:
+    """What was read on the Hub, without what the catalogue adds to it: that is judged as such."""
+    if not source.entry:
+        return list(read)
+    where = source.entry.evidence
+    own, *above = read
+    kept = tuple(layer for layer in own.layers if layer.binds == "user" and where not in layer.evidence)
+    return [own._replace(layers=kept), *above]
+
+
+def ordered(judged: Iterable[Judged]) -> list[Judged]:
+    """Restricted ones first, then by rows."""
+    return sorted(judged, key=lambda j: (_ORDER.index(j.verdict), -j.group.rows, str(j.group.key)))
+
+
+def _verdict(findings: Found, owed: Found) -> str:
+    heavy = [f for f in findings if f.severity is not Severity.INFO]
+    # What rests on an inference or a report informs, it does not decide.
+    if any(f.state is State.VIOLATED and f.grade not in (Grade.D, Grade.X) for f in heavy):
+        return "restricted"
+    if heavy:
+        return "undetermined"
+    return "conditional" if any(f.state is State.ACTION_NEEDED for f in owed) else "usable"

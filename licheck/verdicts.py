@@ -88,8 +88,8 @@ class Judge:
         together = tuple(what for (what, _), _ in parts)
         if together not in self._known:
             told = [self._judged(part, self._source(source)) for part, source in parts]
-            findings = tuple(engine.ordered(f for found, _ in told for f in found))
-            owed = tuple(engine.ordered(f for _, duties in told for f in duties))
+            findings = tuple(engine.ordered(_once(f for found, _ in told for f in found)))
+            owed = tuple(engine.ordered(_once(f for _, duties in told for f in duties)))
             self._known[together] = _verdict(findings, owed), findings, owed
         return self._known[together]
 
@@ -107,7 +107,7 @@ class Judge:
         source, rows = self._source(key.source), self._rows
         read = self._origins.hub.get(key.source or "")
         if read is not None:
-            yield ("hub", key.source), partial(_beside, read, source)
+            yield ("hub", key.source), partial(tuple, read)
             if not source.entry:
                 source = Source(dataset_name(key.source or ""))
         about, known = source.reference.text, source.entry or source.web
@@ -172,14 +172,9 @@ def _listed(find: Callable[..., BoundUse], *about: object) -> list[BoundUse]:
     return [find(*about)]
 
 
-def _beside(read: Sequence[BoundUse], source: Source) -> list[BoundUse]:
-    """What was read on the Hub, without what the catalogue adds to it: that is judged as such."""
-    if not source.entry:
-        return list(read)
-    where = source.entry.evidence
-    own, *above = read
-    kept = tuple(layer for layer in own.layers if layer.binds == "user" and where not in layer.evidence)
-    return [own._replace(layers=kept), *above]
+def _once(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Findings without those that say the same again: card and catalogue often name one licence."""
+    return {(f.rule, f.clause, f.license, f.subject, f.message): f for f in findings}.values()
 
 
 def ordered(judged: Iterable[Judged]) -> list[Judged]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
-from licheck.errors import LicheckError, Problem, UnreadableError
+from licheck.errors import Problem, UnreadableError
 from licheck.sources.cache import Cache, folder
 from licheck.sources.http import Web
 from licheck.sources.hub import Hub, default_endpoint
 
-THREADS = 4
 SECONDS = 60  # for the list of files
 _HELP = {
     "gated": "ask for access on the Hub and set HF_TOKEN",
@@ -42,13 +40,9 @@ class Files:
     def fetch(self, names: Sequence[str], tell: Callable[[int, int], None]) -> list[str]:
         """Paths of local copies, in the cache of `huggingface_hub`, in the same order."""
         paths = []
-        pool = ThreadPoolExecutor(THREADS)
-        try:
-            for done, path in enumerate(pool.map(self._one, names), 1):
-                paths.append(path)
-                tell(done, len(names))
-        finally:
-            pool.shutdown(cancel_futures=True)  # after Ctrl-C or a failure what waits is not begun
+        for done, name in enumerate(names, 1):  # one at a time: threads would hold up Ctrl-C until their files are here
+            paths.append(self._one(name))
+            tell(done, len(names))
         return paths
 
     def _one(self, name: str) -> str:
@@ -71,8 +65,6 @@ class Files:
         except errors.LocalEntryNotFoundError as error:
             state = "offline" if self._offline else "unreachable"
             raise self._unreadable(name, state, "it was not fetched before, and the Hub did not give it") from error
-        except LicheckError:
-            raise
         except Exception as error:  # the HTTP library's errors have no base that could be named without importing it
             raise self._unreadable(name, "unreachable", type(error).__name__) from error
 

@@ -104,12 +104,21 @@ def test_a_tag_over_another_licence_binds_by_both(hub: HubServer, text_of: Calla
     assert "tag-and-text" in {f["rule"] for f in ran.data["groups"][0]["findings"]}
 
 
-def test_what_an_audit_found_stands_beside_a_card_that_says_otherwise(hub: HubServer) -> None:
-    hub.dataset("acronym_identification", {"README.md": card("license: mit")})
-    ran = audit("dataset:acronym_identification")
-    assert groups(ran) == {"acronym_identification": "restricted"}
-    rules = [(f["rule"], f["license"], f["subject"]) for f in ran.data["groups"][0]["findings"]]
-    assert len(rules) == len(set(rules))
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("acronym_identification", "license: mit"),
+        ("acronym_identification", "language: en"),
+        ("tatsu-lab/alpaca", "license: cc-by-nc-4.0"),
+        ("tatsu-lab/alpaca", "language: en"),
+    ],
+)
+def test_the_catalogue_stands_beside_a_card_and_nothing_is_said_twice(hub: HubServer, name: str, line: str) -> None:
+    hub.dataset(name, {"README.md": card(line)})
+    ran = audit(f"dataset:{name}")
+    assert groups(ran) == {name: "restricted"}
+    told = [(f["rule"], f["clause"], f["license"], f["subject"]) for f in ran.data["groups"][0]["findings"]]
+    assert len(told) == len(set(told)), told
 
 
 def test_old_names_and_revisions_are_followed(hub: HubServer) -> None:

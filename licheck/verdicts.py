@@ -79,7 +79,7 @@ class Judge:
         notes = []
         if self._undated:
             shown = ", ".join(map(repr, list(self._undated)[:_SHOWN]))
-            notes = [f"{len(self._undated):,} dates cannot be read and count as not known: {shown}"]
+            notes = [f"dates that cannot be read count as not known ({len(self._undated):,} of them): {shown}"]
         name, database = self._project.name, self._database
         return Audit(name, database.version, database.sha256, self._columns, tuple(judged), tuple(notes))
 
@@ -90,7 +90,7 @@ class Judge:
             told = [self._judged(part, self._source(source)) for part, source in parts]
             findings = tuple(engine.ordered(_once(f for found, _ in told for f in found)))
             owed = tuple(engine.ordered(_once(f for _, duties in told for f in duties)))
-            self._known[together] = _verdict(findings, owed), findings, owed
+            self._known[together] = verdict(findings, owed), findings, owed
         return self._known[together]
 
     def _parts(self, key: Key) -> Iterator[tuple[Part, str | None]]:
@@ -182,7 +182,8 @@ def ordered(judged: Iterable[Judged]) -> list[Judged]:
     return sorted(judged, key=lambda j: (_ORDER.index(j.verdict), -j.group.rows, str(j.group.key)))
 
 
-def _verdict(findings: Found, owed: Found) -> str:
+def verdict(findings: Found, owed: Found) -> str:
+    """What findings and duties come to: restricted, undetermined, conditional or usable."""
     heavy = [f for f in findings if f.severity is not Severity.INFO]
     # What rests on an inference or a report informs, it does not decide.
     if any(f.state is State.VIOLATED and f.grade not in (Grade.D, Grade.X) for f in heavy):

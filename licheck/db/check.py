@@ -17,6 +17,7 @@ from licheck.phrases import PhraseError, parse, written
 from licheck.strict_yaml import Loaded, load, show
 
 FOLDERS = {"licenses": "licence", "services": "provider", "clauses": "clause", "catalogue": "catalogue"}
+FILES = {"web_sources": "web_sources"}
 MAX_ANCHOR, MAX_SUMMARY = 8, 40
 Keys = tuple[str | int, ...]
 
@@ -46,8 +47,8 @@ def load_all(root: Path) -> list[Record]:
     """Read every YAML record under `root`, whether it is well-formed or not."""
     return [
         Record(folder, f"license_db/{path.relative_to(root)}", load(path.read_text("utf-8"), str(path.name)))
-        for folder in FOLDERS
-        for path in sorted((root / folder).glob("*.yaml"))
+        for folder, pattern in (*((name, f"{name}/*.yaml") for name in FOLDERS), *((n, f"{n}.yaml") for n in FILES))
+        for path in sorted(root.glob(pattern))
     ]
 
 
@@ -106,7 +107,7 @@ def _sound(record: Record) -> bool:
 def _shape(record: Record, schema: dict[str, Any]) -> Iterator[Problem]:
     from jsonschema import Draft202012Validator
 
-    validator = Draft202012Validator({**schema, "$ref": f"#/$defs/{FOLDERS[record.folder]}"})
+    validator = Draft202012Validator({**schema, "$ref": f"#/$defs/{(FOLDERS | FILES)[record.folder]}"})
     for error in validator.iter_errors(record.loaded.value):
         while error.context:
             error = min(error.context, key=lambda e: len(e.context or ()))
@@ -122,7 +123,7 @@ def _shape(record: Record, schema: dict[str, Any]) -> Iterator[Problem]:
 def _contents(record: Record, known: Known) -> Iterator[Problem]:
     value = record.loaded.value
     stem = Path(record.path).stem
-    if record.folder != "catalogue" and value["id"] != stem:
+    if "id" in value and value["id"] != stem:
         yield record.problem(("id",), f"{value['id']} is not the file's name", f"write {stem}")
     if record.folder == "licenses":
         yield from _terms(record, (), value, known)

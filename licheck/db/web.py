@@ -35,11 +35,7 @@ class WebSources:
         if host := _host(text):
             known = next((self._by_domain[part] for part in _domains(host) if part in self._by_domain), None)
             return known or _site(host)
-        words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text[:300]).lower())
-        joined = re.findall(r"[a-z0-9]+", text[:300].lower())
-        return self._named(joined) or self._named(words)
-
-    def _named(self, words: list[str]) -> WebSource | None:
+        words = re.findall(r"[a-z0-9]+", text[:300].lower())
         spans = (tuple(words[at : at + length]) for at in range(len(words)) for length in range(self._longest, 0, -1))
         return next((self._by_words[span] for span in spans if span in self._by_words), None)
 

@@ -25,6 +25,8 @@ _OLD = re.compile(
     r"|camembert-base|ctrl|transfo-xl-wt103",
     re.ASCII,
 )
+# An address inside a dataset without an organisation.
+_OLD_DATA = re.compile(r"datasets/[^/]+/(?:tree|blob|resolve|raw|viewer)(?:/|$)")
 # First parts of `a/b` that are routes of the Hub, or what training scripts call their own folders.
 _FOLDERS = re.compile(
     r"api|blog|chat|collections|dataset|datasets|docs|enterprise|join|login|model|models|new|organizations"
@@ -104,13 +106,13 @@ def dataset_name(text: str) -> str:
     >>> dataset_name("dataset:Squad"), dataset_name("squad"), dataset_name("https://example.org/squad")
     ('Squad', 'squad', '')
     """
-    if found := repo_id(text):
-        return found
     text = text.strip()[:1000]
     hosted = _HOSTED.fullmatch(text)
+    rest: str = (hosted["url"] or hosted["fs"] or hosted["id"] or "") if hosted else ""
+    if not _OLD_DATA.match(rest) and (found := repo_id(text)):
+        return found
     if not hosted:
         return "" if "://" in text else text
-    rest: str = hosted["url"] or hosted["fs"] or hosted["id"] or ""
     named = rest.startswith("datasets/") or str(hosted["scheme"]).lower() == "dataset"
     return re.split(r"[/@?#]", rest.removeprefix("datasets/"))[0] if named else ""
 

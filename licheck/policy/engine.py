@@ -68,7 +68,8 @@ def _agreed(by_version: list[list[Finding]]) -> Iterator[Finding]:
 def _nothing_held(context: Context, bound: BoundUse, layer: Layer) -> Iterator[Finding]:
     """A place in the stack for which no version is at hand leaves the question of outputs open."""
     learns = {"distill", "generate-training-data", "judge", "train"}.intersection(bound.use.how)
-    if not layer.main or not learns:
+    mine = bool(layer.maker) and layer.binds == "user"
+    if not layer.main or not (learns or mine):
         return
     if layer.binds == "generator":
         yield from generator_terms.unknown(context, bound, layer)

@@ -22,8 +22,6 @@ from licheck.terms.layers import Layers, unmapped
 
 # What corpora write where nobody knows a licence.
 _NO_LICENCE = {"", "unknown", "none", "other", "no_license", "nolicense", "unspecified", "various", "n/a", "null"}
-# What was done with a model whose outputs the rows are.
-_MADE = {"train": "generate-training-data", "evaluate": "evaluate"}
 
 
 class Source(NamedTuple):
@@ -55,7 +53,7 @@ class Rows:
     ) -> None:
         self._columns, self._manifest, self._lookup, self._today = columns, manifest, lookup, today
         self._how = acts(use, manifest.project)
-        self._made, self._own = _MADE[use], own
+        self._own = own
 
     def manifest(self, source: Source) -> Manifest:
         """The manifest as findings on rows of a source quote it: the data stand in for the list of uses."""
@@ -85,8 +83,8 @@ class Rows:
 
     def generated(self, source: Source, generator: Generator, evidence: Evidence, grade: Grade) -> BoundUse:
         """Bind by the terms of a model that made the rows; the user's own outputs are a use of that model."""
-        if self._own:
-            use = Use(Reference.parse(generator.of), (self._made,), 0, generator.when, obtained_by="self")
+        if self._own and "train" in self._how:
+            use = Use(Reference.parse(generator.of), ("generate-training-data",), 0, generator.when, obtained_by="self")
             bound = bind(use, self.manifest(source), self._lookup, self._today)
             told = [
                 layer._replace(gap=_gap(layer.gap, "the rows do not say", generator.note)) for layer in bound.layers
@@ -150,7 +148,7 @@ class Rows:
         return held, unknown
 
     def _layers(self, source: Source) -> Layers:
-        use = Use(source.reference, self._how, 0)
+        use = Use(source.reference, self._how, 0, obtained_by="self" if self._own else None)
         return Layers(use, self._manifest, self._lookup, self._where(source), self._today, frozenset())
 
     def _where(self, source: Source) -> Evidence:

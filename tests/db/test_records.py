@@ -162,6 +162,7 @@ LLAMA = "licenses/llama3.1.yaml"
         ("clauses/update-duty.yaml", "phrases:\n", 'phrases:\n  - {say: "may ..x not"}\n', "is no gap"),
         ("clauses/update-duty.yaml", "read:\n", 'read:\n  x: {value: y, where: "<hue>"}\n', "nothing to read out"),
         ("catalogue/models.yaml", "documents: [llama3.1]", "documents: [llama9]", "no record llama9"),
+        ("web_sources.yaml", "kind: crawl", "kind: crowl", "is not one of"),
     ],
 )
 def test_a_planted_fault_is_found(tmp_path: Path, file: str, old: str, new: str, says: str) -> None:

@@ -33,8 +33,9 @@ _PLACES = {
 
 def check(case: Case) -> Iterator[Finding]:
     """Look for the phrase, or for the credit, that the document wants shown."""
-    yield from _trained(case)
     term = case.term("attribution-display")
+    if term is None:
+        yield from _trained(case)
     if term is None or not _over_limits(case, term):
         return
     phrases = term.params.get("phrases") or ()

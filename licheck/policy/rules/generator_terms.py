@@ -36,11 +36,14 @@ def check(case: Case) -> Iterator[Finding]:
     told = f"{name} was generated with {maker}, so {title} binds whoever generated it: {says}"
     gap = f" ({case.layer.gap})" if case.layer.gap else ""
     yield case.finding(ID, rule, State.NOT_APPLICABLE, told + gap, clause=CLAUSE, severity=Severity.INFO, grade=Grade.A)
-    if "train" not in how or ("competing" in rule.value and case.project.competes == "no"):
+    if "train" not in how:
+        return
+    apart = "competing" in rule.value and case.project.competes == "no"
+    clear = apart or (rule.value != "unknown" and judge(case, rule).state is State.SATISFIED)
+    # Versions that are not held may say more than those that are.
+    if clear and not case.layer.gap:
         return
     asked = f"whether {title} reaches those who only downloaded {name} is disputed: contracts bind who accepted them"
-    if rule.value != "unknown" and judge(case, rule).state is State.SATISFIED:
-        return
     yield case.finding(REACH, rule, State.UNDETERMINED, asked, f"{DECIDE}; or leave the data out", clause=CLAUSE)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from licheck.model.finding import Finding, State
 from licheck.policy.acts import LEARNING
 from licheck.policy.case import Case
-from licheck.policy.outputs import CLAUSE, Answer, judge, rule_of
+from licheck.policy.outputs import CLAUSE, DECIDE, Answer, judge, rule_of
 
 ID = "output-training"
 # What these values ask is told by the rules for the name, the display and the use policy.
@@ -25,6 +25,9 @@ _TOLD_ELSEWHERE = ("allowed-with-conditions", "allowed-student-is-derivative")
 def check(case: Case) -> Iterator[Finding]:
     """Judge the use of outputs under one document."""
     rule = rule_of(case)
+    if _measured(case) and rule.value.startswith("forbidden") and judge(case, rule).state is not State.SATISFIED:
+        why = f"{judge(case, rule).why}; whether measuring a model on such outputs is part of that it does not say"
+        yield case.finding(ID, rule, State.UNDETERMINED, why, DECIDE, clause=CLAUSE)
     if case.layer.binds != "user" or not _learns(case) & rule.uses:
         return
     beside = not case.layer.main or case.document.layer in ("use-policy", "statement")
@@ -42,6 +45,13 @@ def _learns(case: Case) -> frozenset[str]:
     if "train" in case.bound.use.how and case.bound.use.obtained_by == "self" and case.layer.via:
         return how | {"generate-training-data"}  # the project itself generated the dataset
     return how
+
+
+def _measured(case: Case) -> bool:
+    """Whether outputs that the project itself generated are what it evaluates on."""
+    use = case.bound.use
+    mine = use.obtained_by == "self" and case.layer.binds == "user" and bool(case.layer.maker)
+    return mine and "evaluate" in use.how
 
 
 def _gap(case: Case) -> Answer:

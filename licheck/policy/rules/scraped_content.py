@@ -28,7 +28,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield unknown(
                 context,
                 bound,
-                f"rows come from {name} and no licence is stated for them; neither robots.txt nor the terms of the site "
-                f"were read. {bound.unknown}",
+                f"rows come from {name} and no licence is stated for them; robots.txt and the terms of the site "
+                f"were not read. {bound.unknown}",
                 "find that out and state the licence of each row, decide it with your counsel, or leave the rows out",
             )

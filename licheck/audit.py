@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
+from functools import reduce
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from licheck.data import listed
+from licheck.db.store import Database
 from licheck.errors import InputError, Problem
 from licheck.model.audit import Audit, Columns, Group
 from licheck.model.project import Project
-from licheck.verdicts import Judge
+from licheck.terms.rows import acts
+from licheck.verdicts import Judge, Origins, ordered
 
-LISTS = (".yaml", ".yml", ".json")
+if TYPE_CHECKING:
+    from licheck.data.engine import Rows
+    from licheck.upstream import Reading
 
 
 class Options(NamedTuple):
     """How to read the data, what to do with it (`use`: train or evaluate), and where to write its rows to.
 
-    `own` tells that the user generated them.
+    `own` tells that the user generated them. With `hub` entries of lists are looked up on the Hub, as datasets that are
+    named themselves are in any case.
     """
 
     columns: Mapping[str, str] = {}
@@ -30,40 +36,78 @@ class Options(NamedTuple):
     flagged: Path | None = None
     use: str = "train"
     engine: str = "duckdb"
+    hub: bool = False
+    reading: Reading | None = None
+
+
+class _Addressed(Database):
+    """The database, where the name of a licence may be the address of its page."""
+
+    def named(self, name: str) -> tuple[str, ...]:
+        found = super().named(name)
+        if found or "://" not in name:
+            return found
+        from licheck.upstream import names
+
+        return names(self)(name)
+
+
+class _Part(NamedTuple):
+    """Groups that were read together, with the rows behind them if there are any."""
+
+    judge: Judge
+    groups: Sequence[Group]
+    columns: Columns
+    rows: Rows | None = None
 
 
 def audit(
     paths: Sequence[str], project: Project, today: date, options: Options, tell: Callable[[int, int], None]
 ) -> Audit:
     """Audit training data for a project; raises InputError and UnreadableError for data that cannot be read."""
-    lists = [path for path in paths if Path(path).suffix.lower() in LISTS and listed.holds(Path(path))]
-    if lists:
-        return _listed(paths, project, today, options, tell)
-    from licheck.data.columns import detect
-    from licheck.data.engine import open_rows
+    from licheck.data.engine import LOCAL, open_rows
+    from licheck.gather import Files, Gathered, gather, merged
+    from licheck.hubdata import read
+    from licheck.upstream import Reading
 
-    with open_rows(paths, options.engine, options.memory, options.skip_bad_rows) as data:
-        columns, notes = detect(data.schema(), options.columns)
-        judge = Judge(project, columns, today, options.use, options.own)
-        judged = judge.all(data.groups(columns), tell)
-        if options.clean or options.flagged:
-            verdicts = {j.group.key: (j.verdict, j.reason) for j in judged}
-            data.write(columns, verdicts, options.clean, options.flagged)
-        found = judge.audit(judged)
-        return found._replace(notes=(*notes, *found.notes), bad_rows=data.bad_rows)
+    database, reading = _Addressed.open(), options.reading or Reading()
+    if options.engine in LOCAL:
+        data = gather(paths, lambda text: bool(database.named(text)), options.hub, reading)
+    else:  # names there are those of tables, or of files that are not here
+        data = Gathered(files=(Files(tuple(paths)),))
+    _refuse(paths, options, len(data.files))
+    hub = read(data.hub, database, today, reading, acts(options.use, project), options.own)
+    notes, parts = list(data.notes), list[_Part]()
+    with ExitStack() as opened:
+        if data.groups:
+            judge = Judge(project, data.columns, today, options.use, options.own, database, Origins(hub, data.parents))
+            parts.append(_Part(judge, data.groups, data.columns))
+        for files in data.files:
+            from licheck.data.columns import detect
+
+            rows = open_rows(files.paths, options.engine, options.memory, options.skip_bad_rows)
+            opened.enter_context(rows)
+            columns, said = detect(rows.schema(), options.columns)
+            notes += said
+            origins = Origins(hub, data.parents, files.within)
+            judge = Judge(project, columns, today, options.use, options.own, database, origins)
+            parts.append(_Part(judge, rows.groups(columns), columns, rows))
+        by_part = [part.judge.all(part.groups, tell) for part in parts]
+        for part, judged in zip(parts, by_part, strict=True):
+            if part.rows and (options.clean or options.flagged):
+                verdicts = {j.group.key: (j.verdict, j.reason) for j in judged}
+                part.rows.write(part.columns, verdicts, options.clean, options.flagged)
+        found = parts[0].judge.audit(ordered(j for judged in by_part for j in judged))
+        return found._replace(
+            columns=reduce(merged, (part.columns for part in parts)),
+            notes=tuple(dict.fromkeys((*notes, *(n for part in parts for n in part.judge.audit(()).notes)))),
+            bad_rows=tuple(bad for part in parts if part.rows for bad in part.rows.bad_rows),
+        )
 
 
-def _listed(
-    paths: Sequence[str], project: Project, today: date, options: Options, tell: Callable[[int, int], None]
-) -> Audit:
-    if options.clean or options.flagged:
-        problem = Problem(paths[0], None, "", "is a list of datasets, which holds no rows", "leave out --write-…")
-        raise InputError(problem)
-    groups: list[Group] = []
-    columns = Columns()
-    for path in paths:
-        used, more = listed.read(Path(path))
-        columns = Columns(*(new or old for new, old in zip(used, columns, strict=True)))
-        groups += more
-    judge = Judge(project, columns, today, options.use, options.own)
-    return judge.audit(judge.all(groups, tell))
+def _refuse(paths: Sequence[str], options: Options, sets: int) -> None:
+    """Refuse to write rows where there are none, or where those of several datasets would go into one file."""
+    if (options.clean or options.flagged) and sets != 1:
+        what = "rows of several datasets do not go into one file" if sets else "holds no rows, only names of datasets"
+        help_ = "write those of one at a time" if sets else "leave out --write-…"
+        raise InputError(Problem(paths[0], None, "", what, help_))

@@ -70,13 +70,13 @@ def trace(
 
 def conclusions(database: Database, today: date) -> Conclusions:
     """Conclude licences with this database, as of a day."""
-    return Conclusions(database, today, _names(database))
+    return Conclusions(database, today, names(database))
 
 
 def identify_with(database: Database) -> Identify:
     """Say which documents stand in a text; of a licence file that holds none, and names none, that it is not known."""
     engine = identifier(database, clauses=False)
-    named = _names(database)
+    named = names(database)
 
     def identify(text: str, licence: bool) -> tuple[tuple[Part, ...], str]:
         parts, near = in_repository(engine.identify(text, licence))
@@ -126,7 +126,7 @@ class _Origins:
         return None
 
 
-def _names(database: Database) -> Callable[[str], tuple[str, ...]]:
+def names(database: Database) -> Callable[[str], tuple[str, ...]]:
     """Documents that a name or an address means; what reads them is loaded when the first one is met."""
 
     def named(text: str) -> tuple[str, ...]:

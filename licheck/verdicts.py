@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from licheck.data.names import reference
 from licheck.db.store import Database
@@ -34,11 +34,28 @@ _APART = {"relicensing", "declared-license"}
 _SHOWN = 5
 
 
+class Origins(NamedTuple):
+    """Where data come from: what was read of sources on the Hub, what they were made from, what all rows lie in."""
+
+    hub: Mapping[str, tuple[BoundUse, ...]] = {}
+    parents: Mapping[str, tuple[Key, ...]] = {}
+    within: str = ""
+
+
 class Judge:
     """Judges groups for a project; `use` is train or evaluate, `own` tells that the user generated the rows."""
 
-    def __init__(self, project: Project, columns: Columns, today: date, use: str = "train", own: bool = False) -> None:
-        self._database = Database.open()
+    def __init__(
+        self,
+        project: Project,
+        columns: Columns,
+        today: date,
+        use: str = "train",
+        own: bool = False,
+        database: Database | None = None,
+        origins: Origins | None = None,
+    ) -> None:
+        self._database, self._origins = database or Database.open(), origins or Origins()
         self._vocabulary = self._database.record("vocabulary")
         self._rows = Rows(columns, Manifest("", Path(), project, ()), self._database, today, use, own)
         self._project, self._columns, self._today = project, columns, today
@@ -55,7 +72,7 @@ class Judge:
         for done, group in enumerate(groups, 1):
             judged.append(Judged(group, *self._one(group.key)))
             tell(done, len(groups))
-        return sorted(judged, key=lambda j: (_ORDER.index(j.verdict), -j.group.rows, str(j.group.key)))
+        return ordered(judged)
 
     def audit(self, judged: Sequence[Judged]) -> Audit:
         """Put the result together."""
@@ -68,21 +85,37 @@ class Judge:
 
     def _one(self, key: Key) -> tuple[str, Found, Found]:
         parts = list(self._parts(key))
-        together = tuple(what for what, _ in parts)
+        together = tuple(what for (what, _), _ in parts)
         if together not in self._known:
-            told = [self._judged(part, self._source(key.source)) for part in parts]
-            findings = tuple(engine.ordered(f for found, _ in told for f in found))
-            owed = tuple(engine.ordered(f for _, duties in told for f in duties))
+            told = [self._judged(part, self._source(source)) for part, source in parts]
+            findings = tuple(engine.ordered(_once(f for found, _ in told for f in found)))
+            owed = tuple(engine.ordered(_once(f for _, duties in told for f in duties)))
             self._known[together] = verdict(findings, owed), findings, owed
         return self._known[together]
 
-    def _parts(self, key: Key) -> Iterator[Part]:
+    def _parts(self, key: Key) -> Iterator[tuple[Part, str | None]]:
+        """The parts of a key, of what it was made from, and of the dataset that its rows lie in, with their sources."""
+        parents, within = self._origins.parents, self._origins.within
+        if within and not key.source:
+            key = key._replace(source=within)
+        around = [Key(within)] if within and key.source != within else []
+        for each in (key, *parents.get(key.source or "", ()), *around):
+            for part in self._parts_of(each):
+                yield part, each.source
+
+    def _parts_of(self, key: Key) -> Iterator[Part]:
         source, rows = self._source(key.source), self._rows
+        read = self._origins.hub.get(key.source or "")
+        if read is not None:
+            yield ("hub", key.source), partial(tuple, read)
+            if not source.entry:
+                source = Source(dataset_name(key.source or ""))
         about, known = source.reference.text, source.entry or source.web
         names = key.license or ()
         # What is known of a source is held against all that its rows state; other licences stand alone.
         apart: list[tuple[str, ...]] = [(name,) for name in names]
-        for some in [names] if known else apart or [()]:
+        # That rows name no licence is no gap beside what the Hub says.
+        for some in [names] if known else apart or ([()] if read is None else []):
             yield ("licences", about, some), partial(_listed, rows.licensed, source, some)
         when = self._when(key.date)
         made = [(name, self._generator(name, key.route)) for name in key.generator or ()]
@@ -137,6 +170,16 @@ class Judge:
 
 def _listed(find: Callable[..., BoundUse], *about: object) -> list[BoundUse]:
     return [find(*about)]
+
+
+def _once(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Findings without those that say the same again: card and catalogue often name one licence."""
+    return {(f.rule, f.clause, f.license, f.subject, f.message): f for f in findings}.values()
+
+
+def ordered(judged: Iterable[Judged]) -> list[Judged]:
+    """Restricted ones first, then by rows."""
+    return sorted(judged, key=lambda j: (_ORDER.index(j.verdict), -j.group.rows, str(j.group.key)))
 
 
 def verdict(findings: Found, owed: Found) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from licheck.cli.check import Format, today
+from licheck.cli.scan import Depth, Nodes, Offline, Seconds
 from licheck.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from licheck.model.project import Project
+    from licheck.model.project import Data, Project
 
 
 class Use(StrEnum):
@@ -24,16 +25,18 @@ class Use(StrEnum):
 
 def audit(
     manifests: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="MANIFEST...",
-            help="A YAML or JSON list of datasets; or Parquet, JSONL or CSV files (.gz, .zst, globs, folders).",
+            metavar="[MANIFEST]...",
+            help="A YAML or JSON list of datasets, a dataset card (.md), a Croissant file, a dataset of the Hub "
+            "(org/name@revision, dataset:name, its address); Parquet, JSONL or CSV files (.gz, .zst, globs, folders, "
+            "hf://datasets/org/name/path). Default: `data: manifests:` of licheck.yaml.",
         ),
-    ],
+    ] = None,
     project: Annotated[
         Path | None, typer.Option("--project", help="The licheck.yaml that says what is trained.")
     ] = None,
-    use: Annotated[Use, typer.Option("--use", help="What the data are for.")] = Use.train,
+    use: Annotated[Use | None, typer.Option("--use", help="What the data are for; train if nothing says.")] = None,
     own: Annotated[bool, typer.Option("--own", help="You generated the data: the terms bind you.")] = False,
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to write the report.")] = Format.text,
     columns: Annotated[
@@ -50,37 +53,73 @@ def audit(
     ] = "duckdb",
     memory_limit: Annotated[str, typer.Option("--memory-limit", help="Memory for reading data.")] = "1GB",
     skip_bad_rows: Annotated[int, typer.Option("--skip-bad-rows", min=0, help="Bad rows to pass over.")] = 0,
+    hub: Annotated[bool, typer.Option("--hub", help="Look up entries of lists on the Hub too.")] = False,
+    offline: Offline = False,
+    max_depth: Depth = 20,
+    max_nodes: Nodes = 20_000,
+    time_limit: Seconds = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")] = False,
 ) -> None:
     """Say which training data may be used for the model that you declare, and why.
 
     Entries are `org/name`, or {source, license, generator, route, date, rows, tokens}. Exits with 0 if all may be used,
-    with 1 if some may not or it is not known, with 2 for wrong arguments or a wrong list.
+    with 1 if some may not or it is not known, with 2 for wrong arguments or a wrong list, with 3 for unreadable rows.
     """
     from licheck.audit import Options
     from licheck.audit import audit as run
     from licheck.cli.output import write
     from licheck.cli.progress import Progress
+    from licheck.lineage.trace import Limits
     from licheck.report.audit import render, render_json
+    from licheck.upstream import Reading
 
-    with Progress("judged {:,} of {:,} groups") as progress:
+    about, named, data = _declared(project, manifests or [])
+    roles = {**data.columns, **_columns(columns)}
+    with Progress("read {:,} of {:,} from the Hub") as asking, Progress("judged {:,} of {:,} groups") as judging:
+        reading = Reading(offline, Limits(max_depth, max_nodes), time_limit, None, asking.say, asking.count)
+        purpose, mine = use.value if use else data.use, own or data.own
         options = Options(
-            _columns(columns), own, memory_limit, skip_bad_rows, write_clean, write_flagged, use.value, engine
+            columns=roles,
+            own=mine,
+            memory=memory_limit,
+            skip_bad_rows=skip_bad_rows,
+            clean=write_clean,
+            flagged=write_flagged,
+            use=purpose,
+            engine=engine,
+            hub=hub,
+            reading=reading,
         )
-        found = run(manifests, _project(project), today(), options, progress.count)
+        found = run(named, about, today(), options, judging.count)
     write(render_json(found) if format_ is Format.json else render(found))
     if found.verdict != "pass" and not exit_zero:
         raise typer.Exit(1)
 
 
-def _project(path: Path | None) -> Project:
-    """The project of a licheck.yaml, by default that of this folder; one of which nothing is known without any."""
-    from licheck.model.project import Project
+def _declared(path: Path | None, named: list[str]) -> tuple[Project, list[str], Data]:
+    """The project of a licheck.yaml, by default that of this folder, what is to be read for it, and how.
+
+    A licheck.yaml that is named as the only MANIFEST stands for the data that it declares. What it says of its own data
+    does not hold for other data.
+    """
+    from licheck.data.manifests import beside, is_project
+    from licheck.model.project import Data, Project
     from licheck.policy import manifest
 
+    if len(named) == 1 and is_project(Path(named[0])):
+        path, named = path or Path(named[0]), []
     if path is None and not (Path(manifest.FILE)).is_file():
-        return Project("your-model")
-    return manifest.read(manifest.find(path or Path())).project
+        if not named:
+            raise InputError(Problem("MANIFEST", None, "", "nothing is named", "name a list, a dataset or files"))
+        return Project("your-model"), named, Data()
+    declared = manifest.read(manifest.find(path or Path()))
+    if named:
+        return declared.project, named, Data()
+    if not declared.data.manifests:
+        help_ = "write `data: {manifests: [data.yaml]}`, or name what to read"
+        raise InputError(Problem(declared.path, declared.lines.get("data"), "data.manifests", "names nothing", help_))
+    texts = beside(declared.data.manifests, Path(declared.path).parent)
+    return declared.project, texts, declared.data
 
 
 def _columns(text: str) -> dict[str, str]:

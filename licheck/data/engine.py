@@ -10,6 +10,8 @@ from typing import Protocol, Self
 from licheck.errors import InputError, Problem
 from licheck.model.audit import BadRow, Columns, Group, Key
 
+LOCAL = ("duckdb", "python")  # all else reads where the rows lie
+
 
 class Rows(Protocol):
     """Rows of training data; in a with statement it removes its temporary files."""

@@ -46,7 +46,7 @@ def holds(path: Path) -> bool:
 
 def read(path: Path) -> tuple[Columns, list[Group]]:
     """Read a list of datasets; raises InputError with every entry that is none."""
-    name, text = str(path), _text(path)
+    name, text = str(path), text_of(path, MAX_BYTES, "write it as JSONL")
     loaded = load(text, name)
     value, at = loaded.value, list[str]()
     if isinstance(value, dict):
@@ -58,10 +58,10 @@ def read(path: Path) -> tuple[Columns, list[Group]]:
     groups: list[Group] = []
     for place, item in enumerate(value if isinstance(value, list) else ()):
         found = _group(item)
+        where: tuple[str | int, ...] = (*at, place)
         if isinstance(found, Group):
-            groups.append(found)
+            groups.append(found._replace(path=name, line=loaded.line(where)))
         else:
-            where: tuple[str | int, ...] = (*at, place)
             problems.append(Problem(name, loaded.line(where), show(where), found, _FORM))
     if problems:
         raise InputError(problems)
@@ -69,11 +69,12 @@ def read(path: Path) -> tuple[Columns, list[Group]]:
     return Columns(**{role: role for role in used}), groups
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path, most: int, shorter: str) -> str:
+    """The text of a file of at most `most` bytes; raises InputError, with what to do about a longer one."""
     name = str(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(Problem(name, None, "", f"larger than {MAX_BYTES:,} bytes", "write it as JSONL"))
+        if path.stat().st_size > most:
+            raise InputError(Problem(name, None, "", f"larger than {most:,} bytes", shorter))
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(Problem(name, None, "", "not UTF-8", "save the file as UTF-8")) from error

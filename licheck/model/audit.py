@@ -42,13 +42,18 @@ class Key(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Rows with the same key: how many, how many tokens and bytes if columns say so, and ids of the first few."""
+    """Rows with the same key: how many, how many tokens and bytes if columns say so, and ids of the first few.
+
+    `path` and `line` say where an entry of a list, a card or a Croissant file stands.
+    """
 
     key: Key
     rows: int
     tokens: int | None = None
     bytes: int | None = None
     examples: tuple[str, ...] = ()
+    path: str = ""
+    line: int | None = None
 
 
 class BadRow(NamedTuple):

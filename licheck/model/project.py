@@ -78,6 +78,15 @@ class Policy(NamedTuple):
     clarify: tuple[Clarification, ...] = ()
 
 
+class Data(NamedTuple):
+    """The training data that an audit reads: what is named as MANIFEST, the column of each role, who made it."""
+
+    manifests: tuple[str, ...] = ()
+    columns: Mapping[str, str] = {}
+    own: bool = False
+    use: str = "train"
+
+
 class Manifest(NamedTuple):
     """A whole licheck.yaml; `root` is the release folder, `lines` says on which line each key stands.
 
@@ -91,6 +100,7 @@ class Manifest(NamedTuple):
     policy: Policy = Policy()
     lines: Mapping[str, int] = {}
     places: Mapping[str, Evidence] = {}
+    data: Data = Data()
 
     def evidence(self, key: str, quote: str | None = None) -> Evidence:
         """Point at a key of the manifest, written like `project.name` or `uses[0].how`."""

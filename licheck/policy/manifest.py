@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from licheck.errors import InputError, Problem
 from licheck.model.dates import Interval
 from licheck.model.finding import Severity
-from licheck.model.project import Clarification, Manifest, Policy, Project, Use, Waiver
+from licheck.model.project import Clarification, Data, Manifest, Policy, Project, Use, Waiver
 from licheck.model.reference import Reference
 from licheck.policy.schema import complaints
 from licheck.strict_yaml import MAX_BYTES, Loaded, load, show
@@ -92,6 +92,7 @@ class _Reader:
             uses=uses,
             policy=policy,
             lines={show(path): line for path, line in self.loaded.lines.items()},
+            data=_data(value.get("data") or {}),
         )
 
     def wrong_values(self) -> list[Problem]:
@@ -164,6 +165,16 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{text!r} is not a day of the calendar; write a day like 2027-01-31") from error
+
+
+def _data(item: dict[str, Any]) -> Data:
+    named = item.get("manifests") or ()
+    return Data(
+        manifests=(named,) if isinstance(named, str) else tuple(named),
+        columns=dict(item.get("columns") or {}),
+        own=bool(item.get("own")),
+        use=item.get("use", "train"),
+    )
 
 
 def _project(item: dict[str, Any]) -> Project:

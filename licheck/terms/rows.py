@@ -15,7 +15,7 @@ from licheck.model.audit import Columns
 from licheck.model.binding import BoundUse, Differs, Layer
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.lookup import CatalogueEntry, Generator, Lookup, WebSource
-from licheck.model.project import Manifest, Use
+from licheck.model.project import Manifest, Project, Use
 from licheck.model.reference import Reference
 from licheck.terms.bind import bind
 from licheck.terms.layers import Layers, unmapped
@@ -40,6 +40,11 @@ class Source(NamedTuple):
         return Reference(f"rows:{name}" if self.web else "rows", "dataset", "dataset", None, name)
 
 
+def acts(use: str, project: Project) -> tuple[str, ...]:
+    """What is done with data: who publishes data made from it passes it on."""
+    return (use, "merge") if use == "train" and project.kind == "dataset" else (use,)
+
+
 class Rows:
     """Binds parts of what rows say; `use` is train or evaluate, `own` tells that the user generated them."""
 
@@ -47,9 +52,7 @@ class Rows:
         self, columns: Columns, manifest: Manifest, lookup: Lookup, today: date, use: str = "train", own: bool = False
     ) -> None:
         self._columns, self._manifest, self._lookup, self._today = columns, manifest, lookup, today
-        # Who publishes data made from rows passes them on.
-        published = use == "train" and manifest.project.kind == "dataset"
-        self._how: tuple[str, ...] = (use, "merge") if published else (use,)
+        self._how = acts(use, manifest.project)
         self._own = own
 
     def manifest(self, source: Source) -> Manifest:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from helpers_input import FULL, GOOD, problems
 
+from licheck.model.audit import Columns
 from licheck.policy import manifest as manifests
 from licheck.policy.schema import schema
 
@@ -86,7 +87,12 @@ def test_a_misspelt_key_that_must_be_there_is_unknown_and_missing(file: Path) ->
 
 
 def test_an_unknown_key_that_resembles_none_lists_the_known_ones(file: Path) -> None:
-    assert the_problem(file, GOOD + "zzz: 1\n") == (6, "zzz", "unknown key", "known: licheck, project, uses, policy")
+    assert the_problem(file, GOOD + "zzz: 1\n") == (
+        6,
+        "zzz",
+        "unknown key",
+        "known: licheck, project, uses, data, policy",
+    )
 
 
 # key → a value of the wrong kind, as written → part of the help
@@ -122,6 +128,13 @@ WRONG = {
         ("mustfix", "did you mean 'must-fix'?"),
         ("true", "known: blocker"),
     ],
+    "data": [("[data.yaml]", "a mapping")],
+    "data.manifests": [("''", "remove"), ("{a: b}", "text"), ("1", "text")],
+    "data.manifests[0]": [("['']", "remove"), ("[{source: org/a}]", "text")],
+    "data.columns": [("license", "a mapping"), ("[license]", "a mapping")],
+    **{f"data.columns.{role}": [(f"{{{role}: 1}}", "text")] for role in Columns._fields},
+    "data.own": [("maybe", "true or false")],
+    "data.use": [("sell", "known: train, evaluate")],
     "policy.allow": [("MIT", "a list"), ("", "a list")],
     "policy.allow[0]": [("[1]", "text"), ("[null]", "text")],
     "policy.deny": [("{a: b}", "a list")],

@@ -53,7 +53,7 @@ def audit(
         if options.clean or options.flagged:
             verdicts = {j.group.key: (j.verdict, j.reason) for j in judged}
             data.write(columns, verdicts, options.clean, options.flagged)
-        return judge.audit(judged)._replace(notes=notes, bad_rows=data.bad_rows)
+        return judge.audit(judged)._replace(notes=notes, bad_rows=data.bad_rows, manifests=(*paths,))
 
 
 def _listed(
@@ -69,7 +69,7 @@ def _listed(
         columns = Columns(*(new or old for new, old in zip(used, columns, strict=True)))
         groups += more
     judge = _Judge(project, columns, today, options.own)
-    return judge.audit(judge.all(groups, tell))
+    return judge.audit(judge.all(groups, tell))._replace(manifests=(*paths,))
 
 
 class _Judge:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from licheck.cli.check import Format, today
+from licheck.cli.check import today
 from licheck.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from licheck.model.project import Project
+
+
+class Format(StrEnum):
+    """Formats of the report."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    markdown = "markdown"
 
 
 def audit(
@@ -49,12 +59,14 @@ def audit(
     from licheck.audit import audit as run
     from licheck.cli.output import write
     from licheck.cli.progress import Progress
-    from licheck.report.audit import render, render_json
+    from licheck.report import AUDIT_RENDERERS
+    from licheck.resolve import rules
 
     with Progress("judged {:,} of {:,} groups") as progress:
         options = Options(_columns(columns), own, memory_limit, skip_bad_rows, write_clean, write_flagged)
         found = run(manifests, _project(project), today(), options, progress.count)
-    write(render_json(found) if format_ is Format.json else render(found))
+    for piece in AUDIT_RENDERERS[format_.value](found, rules()):
+        write(piece)
     if found.verdict != "pass" and not exit_zero:
         raise typer.Exit(1)
 

@@ -42,13 +42,18 @@ class Key(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Rows with the same key: how many, how many tokens and bytes if columns say so, and ids of the first few."""
+    """Rows with the same key: how many, how many tokens and bytes if columns say so, and ids of the first few.
+
+    `path` and `line` (from 1) say where a list has them as one entry.
+    """
 
     key: Key
     rows: int
     tokens: int | None = None
     bytes: int | None = None
     examples: tuple[str, ...] = ()
+    path: str = ""
+    line: int | None = None
 
 
 class BadRow(NamedTuple):
@@ -74,7 +79,10 @@ class Judged(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """All groups of the data, judged for one project; `notes` say how the columns were chosen."""
+    """All groups of the data, judged for one project; `notes` say how the columns were chosen.
+
+    `manifests` are the files or names that were asked about, as the user wrote them.
+    """
 
     subject: str
     database_version: str
@@ -84,6 +92,7 @@ class Audit(NamedTuple):
     notes: tuple[str, ...] = ()
     bad_rows: tuple[BadRow, ...] = ()
     skipped: int = 0
+    manifests: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:

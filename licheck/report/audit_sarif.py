@@ -37,7 +37,7 @@ def _result(one: Behind, audit: Audit, total: int) -> dict[str, Any]:
     words = text.words(one.finding)
     parts = [f"{text.amount(one, total)}, {one.bearing}: {plain(one.message, _TEXT)}"]
     parts += [f"{plain(text.said(words), _TEXT)}"] if words else []
-    parts += [plain(one.remedy, _TEXT)] if one.remedy else []
+    parts += [f"help: {plain(one.remedy, _TEXT)}"] if one.remedy else []
     verdicts = [judged.verdict for judged in one.groups]
     names = [plain(source.name or behind.NO_SOURCE, LONG) for source in sources[:_SOURCES]]
     logical = [{"fullyQualifiedName": name, "kind": "dataset"} for name in names]

@@ -40,7 +40,7 @@ def render(audit: Audit) -> str:
     ]
     for one in asking[:FINDINGS]:
         lines += [*_finding(one, total), ""]
-    lines += _more(asking, FINDINGS, "findings")
+    lines += _more(len(asking), FINDINGS, "findings")
     lines += _section(MADE, [_line(one) for one in made])
     lines += _section("Worth knowing", [_line(one) for one in told])
     lines += _section(OWED, list(_owed(audit)), len(audit.groups))
@@ -152,15 +152,15 @@ def _finding(one: Behind, total: int) -> list[str]:
     text = words(finding)
     if text:
         lines.append(f"    = {plain(said(text), _TEXT)}")
-    sources = one.sources
-    lines += [f"    {source.rows:>14,}  {_name(source.name)}{facts(source, plain)}" for source in sources[:SOURCES]]
-    lines += [f"    {line}" for line in _more(sources, SOURCES, "sources")]
+    sources, count = one.sources(SOURCES)
+    lines += [f"    {source.rows:>14,}  {_name(source.name)}{facts(source, plain)}" for source in sources]
+    lines += [f"    {line}" for line in _more(count, SOURCES, "sources")]
     return [*lines, f"    help: {plain(one.remedy, _TEXT)}"] if one.remedy else lines
 
 
 def _line(one: Behind) -> str:
-    sources = one.sources
-    of = f"{len(sources):,} sources" if len(sources) > 1 else _name(sources[0].name)
+    sources, count = one.sources(1)
+    of = f"{count:,} sources" if count > 1 else _name(sources[0].name)
     return f"{number(one.rows, 'rows')} of {of}: {plain(one.message, _TEXT)}"
 
 
@@ -170,7 +170,7 @@ def _owed(audit: Audit) -> Iterator[str]:
         yield f"{plain(one.license or 'no known licence')}:"
         yield from (f"  - {plain(ask, _TEXT)}" for ask in one.asks)
         yield from (f"  {c.rows:>14,}  {_name(c.source)}" for c in one.credits[:SOURCES])
-        yield from (f"  {line}" for line in _more(one.credits, SOURCES, "sources"))
+        yield from (f"  {line}" for line in _more(len(one.credits), SOURCES, "sources"))
 
 
 def _name(source: str | None) -> str:
@@ -180,8 +180,8 @@ def _name(source: str | None) -> str:
 def _section(head: str, lines: Sequence[str], most: int = SOURCES) -> list[str]:
     if not lines:
         return []
-    return [head, *(f"  {line}" for line in lines[:most]), *_more(lines, most, "lines"), ""]
+    return [head, *(f"  {line}" for line in lines[:most]), *_more(len(lines), most, "lines"), ""]
 
 
-def _more(things: Sequence[object], most: int, what: str) -> list[str]:
-    return [f"and {len(things) - most:,} more {what}, which --format json lists"] if len(things) > most else []
+def _more(count: int, most: int, what: str) -> list[str]:
+    return [f"and {count - most:,} more {what}, which --format json lists"] if count > most else []

@@ -65,19 +65,19 @@ def _finding(one: Behind, total: int) -> str:
     lines.append(f"  {prose(one.message, _TEXT)}")
     words = text.words(finding)
     lines += [f"  - text: {prose(text.said(words), _TEXT)}"] if words else []
-    sources = one.sources
+    sources, count = one.sources(_SOURCES)
     lines += [
         f"  - {number(source.rows, 'rows')}: {_name(source.name)}{text.facts(source, code)}"
         for source in sources[:_SOURCES]
     ]
-    lines += _more(len(sources))
+    lines += _more(count)
     lines += [f"  - **help:** {prose(one.remedy, _TEXT)}"] if one.remedy else []
     return "\n".join(lines)
 
 
 def _line(one: Behind) -> str:
-    sources = one.sources
-    of = _name(sources[0].name) if len(sources) == 1 else f"{len(sources):,} sources"
+    sources, count = one.sources(1)
+    of = f"{count:,} sources" if count > 1 else _name(sources[0].name)
     return f"- {number(one.rows, 'rows')} of {of}: {prose(one.message, _TEXT)}"
 
 

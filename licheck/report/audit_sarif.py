@@ -33,13 +33,14 @@ def render(audit: Audit, documentation: Mapping[str, str]) -> str:
 
 
 def _result(one: Behind, audit: Audit, total: int) -> dict[str, Any]:
-    counts, sources = one.counts(), one.sources
+    counts = one.counts()
+    sources, count = one.sources(_SOURCES)
     words = text.words(one.finding)
     parts = [f"{text.amount(one, total)}, {one.bearing}: {plain(one.message, _TEXT)}"]
     parts += [f"{plain(text.said(words), _TEXT)}"] if words else []
     parts += [f"help: {plain(one.remedy, _TEXT)}"] if one.remedy else []
     verdicts = [judged.verdict for judged in one.groups]
-    names = [plain(source.name or behind.NO_SOURCE, LONG) for source in sources[:_SOURCES]]
+    names = [plain(source.name or behind.NO_SOURCE, LONG) for source in sources]
     logical = [{"fullyQualifiedName": name, "kind": "dataset"} for name in names]
     places = [{"physicalLocation": place} for place in _places(one, audit)] or [{}]
     properties = {
@@ -48,7 +49,7 @@ def _result(one: Behind, audit: Audit, total: int) -> dict[str, Any]:
         **counts,
         "share": share(counts["rows"], total),
         "help": one.remedy,
-        "sources": len(sources),
+        "sources": count,
         "examples": [i for source in sources for i in source.examples][:_PLACES],
     }
     return sarif.result(

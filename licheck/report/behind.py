@@ -48,14 +48,14 @@ class Behind(NamedTuple):
         """Whom the words behind it bind: whoever generated the data, or you."""
         return _BEARING.get(self.finding.rule, "reaches you")
 
-    @property
-    def sources(self) -> list[Source]:
-        """The sources behind, largest first."""
+    def sources(self, most: int) -> tuple[list[Source], int]:
+        """The sources behind, largest first and no more than `most`, and how many there are."""
         by_name: dict[str | None, list[tuple[Group, str]]] = {}
         for judged, subject in zip(self.groups, self.subjects, strict=True):
             by_name.setdefault(judged.group.key.source, []).append((judged.group, subject))
-        found = [_source(name, pairs) for name, pairs in by_name.items()]
-        return sorted(found, key=lambda s: (-s.rows, s.name or ""))
+        rows = {name: sum(group.rows for group, _ in pairs) for name, pairs in by_name.items()}
+        order = sorted(by_name, key=lambda name: (-rows[name], name or ""))
+        return [_source(name, by_name[name], rows[name]) for name in order[:most]], len(order)
 
     def counts(self) -> dict[str, int]:
         """Rows, and tokens and bytes where these are known."""
@@ -224,7 +224,7 @@ def _name(subject: str) -> str:
     return subject.partition(":")[2] or subject
 
 
-def _source(name: str | None, pairs: list[tuple[Group, str]]) -> Source:
+def _source(name: str | None, pairs: list[tuple[Group, str]], rows: int) -> Source:
     groups = [group for group, _ in pairs]
     subjects = dict.fromkeys(_name(subject) for _, subject in pairs)
     return Source(
@@ -232,6 +232,6 @@ def _source(name: str | None, pairs: list[tuple[Group, str]]) -> Source:
         tuple(dict.fromkeys(text for group in groups for text in group.key.license or ())),
         tuple(dict.fromkeys(text for group in groups for text in group.key.generator or ())),
         tuple(of for of in subjects if of not in (name or NO_SOURCE)),
-        sum(group.rows for group in groups),
+        rows,
         tuple(text for group in groups for text in group.examples)[:_EXAMPLES],
     )

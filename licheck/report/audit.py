@@ -8,7 +8,7 @@ from licheck.model.audit import Audit, Columns
 from licheck.model.evidence import Evidence
 from licheck.model.finding import Finding, Severity
 from licheck.report import behind
-from licheck.report.behind import MAKERS, NO_SOURCE, VERDICTS, Behind, Source, number
+from licheck.report.behind import MAKERS, NO_SOURCE, VERDICTS, Behind, Owed, Source, number
 from licheck.report.escape import LONG, plain
 from licheck.report.text import NOT_ADVICE
 
@@ -43,7 +43,8 @@ def render(audit: Audit) -> str:
     lines += _more(len(asking), FINDINGS, "findings")
     lines += _section(MADE, [_line(one) for one in made])
     lines += _section("Worth knowing", [_line(one) for one in told])
-    lines += _section(OWED, list(_owed(audit)), len(audit.groups))
+    owed = behind.owed(behind.credits_(audit))
+    lines += _section(OWED, ["\n  ".join(_owed(one)) for one in owed], FINDINGS)
     bad = [f"{plain(row.path, LONG)}:{row.row}: {plain(row.why, LONG)}" for row in audit.bad_rows]
     lines += _section(BAD, bad)
     lines += [f"{plain(audit.subject, LONG)}: {audit.verdict}, {size(audit)}", base(audit)]
@@ -164,13 +165,12 @@ def _line(one: Behind) -> str:
     return f"{number(one.rows, 'rows')} of {of}: {plain(one.message, _TEXT)}"
 
 
-def _owed(audit: Audit) -> Iterator[str]:
-    """By licence: what is asked, and the sources that it is owed to."""
-    for one in behind.owed(behind.credits_(audit)):
-        yield f"{plain(one.license or 'no known licence')}:"
-        yield from (f"  - {plain(ask, _TEXT)}" for ask in one.asks)
-        yield from (f"  {c.rows:>14,}  {_name(c.source)}" for c in one.credits[:SOURCES])
-        yield from (f"  {line}" for line in _more(len(one.credits), SOURCES, "sources"))
+def _owed(one: Owed) -> Iterator[str]:
+    """What one licence asks for, and the sources that it is owed to."""
+    yield f"{plain(one.license or 'no known licence')}:"
+    yield from (f"  - {plain(ask, _TEXT)}" for ask in one.asks)
+    yield from (f"  {c.rows:>14,}  {_name(c.source)}" for c in one.credits[:SOURCES])
+    yield from (f"  {line}" for line in _more(len(one.credits), SOURCES, "sources"))
 
 
 def _name(source: str | None) -> str:
@@ -180,7 +180,7 @@ def _name(source: str | None) -> str:
 def _section(head: str, lines: Sequence[str], most: int = SOURCES) -> list[str]:
     if not lines:
         return []
-    return [head, *(f"  {line}" for line in lines[:most]), *_more(len(lines), most, "lines"), ""]
+    return [head, *(f"  {line}" for line in lines[:most]), *_more(len(lines), most, "entries"), ""]
 
 
 def _more(count: int, most: int, what: str) -> list[str]:

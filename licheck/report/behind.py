@@ -11,8 +11,8 @@ from licheck.model.finding import DUTIES, Finding, Severity, State
 VERDICTS = ("restricted", "undetermined", "conditional", "usable")
 NO_SOURCE = "(no source)"
 _MODELS = "models under these terms"
-# Findings on what bound the makers of data, and on whether that reaches whoever uses them.
 MAKERS = "binds the generator"
+# Findings on what bound the makers of data, and on whether that reaches whoever uses them.
 _BEARING = {"generator-terms": MAKERS, "generator-reach": "may reach you"}
 _EXAMPLES = 3
 
@@ -122,7 +122,7 @@ class _Alike:
     def together(self) -> Behind:
         """All of them as one, which says only what is true of all."""
         message, remedy = self._first.message, self._first.remedy
-        if len(self._about) > 1:
+        if len(self._about) > 1 or len(self._said) > 1:
             whole, *common = self._said
             message, remedy = (
                 (_ended(common[0]) or whole) if common else whole,
@@ -193,7 +193,7 @@ def general(text: str, name: str, words: str = "this data") -> str:
     >>> general("leave org/a out, not org/a-b", "org/a")
     'leave this data out, not org/a-b'
     """
-    out, *parts = text.split(name)
+    out, *parts = text.split(name) if name else [text]
     for part in parts:
         before, after = out[-1:], part[:1]
         inside = before.isalnum() or before in {"/", "-", "_"} or after.isalnum() or after in {"/", "-", "_"}
@@ -220,8 +220,8 @@ def _ended(text: str) -> str:
 
 
 def _name(subject: str) -> str:
-    """The name of a subject without its scheme."""
-    return subject.partition(":")[2] or subject
+    """The name of a subject without its scheme; empty for bare `rows`, which have no name of their own."""
+    return subject.partition(":")[2]
 
 
 def _source(name: str | None, pairs: list[tuple[Group, str]], rows: int) -> Source:
@@ -231,7 +231,7 @@ def _source(name: str | None, pairs: list[tuple[Group, str]], rows: int) -> Sour
         name,
         tuple(dict.fromkeys(text for group in groups for text in group.key.license or ())),
         tuple(dict.fromkeys(text for group in groups for text in group.key.generator or ())),
-        tuple(of for of in subjects if of not in (name or NO_SOURCE)),
+        tuple(of for of in subjects if of and of not in (name or NO_SOURCE)),
         rows,
         tuple(text for group in groups for text in group.examples)[:_EXAMPLES],
     )

@@ -108,6 +108,17 @@ def test_findings_without_a_document_are_alike_by_what_they_say_of_any_source() 
     assert text.index("org/c is something else") < text.index("unknown-license speaks of this data")
 
 
+def test_a_subject_without_a_name_of_its_own_is_left_as_it_is_told() -> None:
+    found = audit(*(judged(s, 1, "undetermined", [review(s, subject="rows", message="of these rows")]) for s in "ab"))
+    assert [one["message"]["text"].count("of these rows") for one in results(found)] == [1]
+    assert "through" not in written(found, "text")
+
+
+def test_a_finding_about_a_parent_names_it() -> None:
+    text = written(audit(judged("org/child", 1, "restricted", [blocker("org/parent")])), "text")
+    assert "org/child; through org/parent; licence" in text
+
+
 def test_the_heaviest_come_first_however_few_their_rows() -> None:
     found = audit(judged("org/a", 1, "restricted", [blocker("org/a")]), judged("b", 99, "undetermined", [review("b")]))
     assert [one["level"] for one in results(found)] == ["error", "warning"]
@@ -165,6 +176,7 @@ def test_what_is_owed_is_one_entry_for_each_source_and_licence() -> None:
         report = written(found, form)
         assert "Owed when a model made from the data goes out" in report
         assert report.count("do license-copy for this data") == 1
+        assert "more entries" not in report
 
 
 def test_json_has_the_form_that_programs_read() -> None:

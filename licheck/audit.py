@@ -102,6 +102,7 @@ def audit(
             columns=reduce(merged, (part.columns for part in parts)),
             notes=tuple(dict.fromkeys((*notes, *(n for part in parts for n in part.judge.audit(()).notes)))),
             bad_rows=tuple(bad for part in parts if part.rows for bad in part.rows.bad_rows),
+            manifests=(*paths,),
         )
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from licheck.db.store import Database
-from licheck.policy.rules import DOCUMENT_RULES, PROJECT_RULES
+from licheck.policy.rules import DOCUMENT_RULES, PROJECT_RULES, generator_terms
 
 
 class Found(NamedTuple):
@@ -27,7 +27,7 @@ def resolve(name: str) -> list[Found]:
 def near(name: str) -> str:
     """What somebody may have meant who wrote a name that is not known."""
     database = Database.open()
-    names = [*database.names(), *database.providers(), *database.keys("clauses"), *_rules()]
+    names = [*database.names(), *database.providers(), *database.keys("clauses"), *rules()]
     close = get_close_matches(name.strip().lower(), names, 3, 0.6)
     return f"did you mean {' or '.join(close)}?" if close else "`licheck explain -h` shows what can be asked for"
 
@@ -47,8 +47,8 @@ def _find(database: Database, name: str) -> Iterator[Found]:
         yield Found("tag", name, {"tag": name, "why": why})
     if name in database.keys("clauses"):
         yield Found("clause", name, database.record(f"clauses/{name}"))
-    if name in _rules():
-        yield Found("rule", name, _rules()[name])
+    if name in rules():
+        yield Found("rule", name, rules()[name])
     yield from _services(database, name)
     if "/" in name and not colon:
         for prefix in ("hf", "dataset"):
@@ -72,9 +72,11 @@ def _services(database: Database, name: str) -> Iterator[Found]:
                     yield Found("service document", own, head | version)
 
 
-def _rules() -> dict[str, str]:
+def rules() -> dict[str, str]:
+    """Documentation of the rules by id."""
     modules = (*DOCUMENT_RULES, *PROJECT_RULES)
-    return {str(module.ID): str(module.__doc__) for module in modules}
+    told = {str(module.ID): str(module.__doc__) for module in modules}
+    return {**told, generator_terms.REACH: str(generator_terms.__doc__)}
 
 
 def _plain(value: Any) -> Any:

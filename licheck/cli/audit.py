@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from licheck.cli.check import Format, today
+from licheck.cli.check import today
 from licheck.cli.scan import Depth, Nodes, Offline, Seconds
 from licheck.errors import InputError, Problem
 
@@ -21,6 +21,15 @@ class Use(StrEnum):
 
     train = "train"
     evaluate = "evaluate"
+
+
+class Format(StrEnum):
+    """Formats of the report."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    markdown = "markdown"
 
 
 def audit(
@@ -70,7 +79,8 @@ def audit(
     from licheck.cli.output import write
     from licheck.cli.progress import Progress
     from licheck.lineage.trace import Limits
-    from licheck.report.audit import render, render_json
+    from licheck.report import AUDIT_RENDERERS
+    from licheck.resolve import rules
     from licheck.upstream import Reading
 
     about, named, data = _declared(project, manifests or [])
@@ -91,7 +101,8 @@ def audit(
             reading=reading,
         )
         found = run(named, about, today(), options, judging.count)
-    write(render_json(found) if format_ is Format.json else render(found))
+    for piece in AUDIT_RENDERERS[format_.value](found, rules()):
+        write(piece)
     if found.verdict != "pass" and not exit_zero:
         raise typer.Exit(1)
 

@@ -79,7 +79,10 @@ class Judged(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """All groups of the data, judged for one project; `notes` say how the columns were chosen."""
+    """All groups of the data, judged for one project; `notes` say how the columns were chosen.
+
+    `manifests` are the files or names that were asked about, as the user wrote them.
+    """
 
     subject: str
     database_version: str
@@ -89,6 +92,7 @@ class Audit(NamedTuple):
     notes: tuple[str, ...] = ()
     bad_rows: tuple[BadRow, ...] = ()
     skipped: int = 0
+    manifests: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:

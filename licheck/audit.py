@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from licheck.db.store import Database
 from licheck.errors import InputError, Problem
 from licheck.model.audit import Audit, Columns, Group
-from licheck.model.project import Project
+from licheck.model.project import Manifest
 from licheck.terms.rows import acts
 from licheck.verdicts import Judge, Origins, ordered
 
@@ -62,7 +62,7 @@ class _Part(NamedTuple):
 
 
 def audit(
-    paths: Sequence[str], project: Project, today: date, options: Options, tell: Callable[[int, int], None]
+    paths: Sequence[str], manifest: Manifest, today: date, options: Options, tell: Callable[[int, int], None]
 ) -> Audit:
     """Audit training data for a project; raises InputError and UnreadableError for data that cannot be read."""
     from licheck.data.engine import LOCAL, open_rows
@@ -76,11 +76,11 @@ def audit(
     else:  # names there are those of tables, or of files that are not here
         data = Gathered(files=(Files(tuple(paths)),))
     _refuse(paths, options, len(data.files))
-    hub = read(data.hub, database, today, reading, acts(options.use, project), options.own)
+    hub = read(data.hub, database, today, reading, acts(options.use, manifest.project), options.own)
     notes, parts = list(data.notes), list[_Part]()
     with ExitStack() as opened:
         if data.groups:
-            judge = Judge(project, data.columns, today, options.use, options.own, database, Origins(hub, data.parents))
+            judge = Judge(manifest, data.columns, today, options.use, options.own, database, Origins(hub, data.parents))
             parts.append(_Part(judge, data.groups, data.columns))
         for files in data.files:
             from licheck.data.columns import detect
@@ -90,7 +90,7 @@ def audit(
             columns, said = detect(rows.schema(), options.columns)
             notes += said
             origins = Origins(hub, data.parents, files.within)
-            judge = Judge(project, columns, today, options.use, options.own, database, origins)
+            judge = Judge(manifest, columns, today, options.use, options.own, database, origins)
             parts.append(_Part(judge, rows.groups(columns), columns, rows))
         by_part = [part.judge.all(part.groups, tell) for part in parts]
         for part, judged in zip(parts, by_part, strict=True):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
-from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from licheck.data.names import reference
@@ -17,10 +17,11 @@ from licheck.model.dates import Interval
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.finding import Finding, Severity, State
 from licheck.model.lookup import Generator
-from licheck.model.project import Manifest, Project
+from licheck.model.project import Manifest, Policy
 from licheck.model.release import Release
 from licheck.policy import engine
 from licheck.policy.case import Context
+from licheck.policy.exceptions import matches
 from licheck.terms.days import days
 from licheck.terms.rows import Rows, Source
 
@@ -47,7 +48,7 @@ class Judge:
 
     def __init__(
         self,
-        project: Project,
+        manifest: Manifest,
         columns: Columns,
         today: date,
         use: str = "train",
@@ -57,8 +58,11 @@ class Judge:
     ) -> None:
         self._database, self._origins = database or Database.open(), origins or Origins()
         self._vocabulary = self._database.record("vocabulary")
-        self._rows = Rows(columns, Manifest("", Path(), project, ()), self._database, today, use, own)
-        self._project, self._columns, self._today = project, columns, today
+        # What the project decided is held against each source; the rules see terms alone.
+        self._rows = Rows(columns, manifest._replace(policy=Policy()), self._database, today, use, own)
+        self._name, self._columns, self._today = manifest.project.name, columns, today
+        self._exceptions = manifest.policy.exceptions
+        self._expired: dict[str, None] = {}
         self._told: dict[Hashable, tuple[Found, Found]] = {}
         self._known: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
         self._undated: dict[str, None] = {}
@@ -80,18 +84,36 @@ class Judge:
         if self._undated:
             shown = ", ".join(map(repr, list(self._undated)[:_SHOWN]))
             notes = [f"dates that cannot be read count as not known ({len(self._undated):,} of them): {shown}"]
-        name, database = self._project.name, self._database
-        return Audit(name, database.version, database.sha256, self._columns, tuple(judged), tuple(notes))
+        database = self._database
+        said = (*notes, *self._expired)
+        return Audit(self._name, database.version, database.sha256, self._columns, tuple(judged), said)
 
     def _one(self, key: Key) -> tuple[str, Found, Found]:
         parts = list(self._parts(key))
-        together = tuple(what for (what, _), _ in parts)
+        named = key.source if self._exceptions else None  # which may be made for a source by its name
+        together = (named, *(what for (what, _), _ in parts))
         if together not in self._known:
             told = [self._judged(part, self._source(source)) for part, source in parts]
-            findings = tuple(engine.ordered(_once(f for found, _ in told for f in found)))
+            found = (self._excepted(named, f) for found, _ in told for f in found)
+            findings = tuple(engine.ordered(_once(found)))
             owed = tuple(engine.ordered(_once(f for _, duties in told for f in duties)))
             self._known[together] = verdict(findings, owed), findings, owed
         return self._known[together]
+
+    def _excepted(self, source: str | None, finding: Finding) -> Finding:
+        """A finding with the reason for which the project accepts it, if an exception for its source says so."""
+        if finding.severity is Severity.INFO:
+            return finding
+        names = (finding.subject, *finding.via, *((source, f"rows:{source}") if source else ()))
+        for exception in self._exceptions:
+            if exception.clause and exception.clause not in (finding.clause, finding.rule):
+                continue
+            if not any(matches(exception.of, name) for name in names):
+                continue
+            if exception.until is None or exception.until >= self._today:
+                return replace(finding, excepted_by=exception.reason)
+            self._expired[f"the exception for {exception.of} expired on {exception.until}"] = None
+        return finding
 
     def _parts(self, key: Key) -> Iterator[tuple[Part, str | None]]:
         """The parts of a key, of what it was made from, and of the dataset that its rows lie in, with their sources."""
@@ -184,7 +206,7 @@ def ordered(judged: Iterable[Judged]) -> list[Judged]:
 
 def verdict(findings: Found, owed: Found) -> str:
     """What findings and duties come to: restricted, undetermined, conditional or usable."""
-    heavy = [f for f in findings if f.severity is not Severity.INFO]
+    heavy = [f for f in findings if f.severity is not Severity.INFO and not f.excepted_by]
     # What rests on an inference or a report informs, it does not decide.
     if any(f.state is State.VIOLATED and f.grade not in (Grade.D, Grade.X) for f in heavy):
         return "restricted"

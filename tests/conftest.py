@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from licheck.model.project import Manifest, Project
 from licheck.model.report import Report
 from licheck.pipeline import check
 
@@ -34,6 +35,11 @@ def corpus() -> Path:
 def text_of(corpus: Path) -> Callable[[str], str]:
     """Text of a licence by its id in the corpus."""
     return lambda name: (corpus / "corpus" / "licenses" / f"{name}.txt").read_text("utf-8")
+
+
+def declared(project: Project) -> Manifest:
+    """The manifest of a project of which nothing else is written."""
+    return Manifest("", Path(), project, ())
 
 
 Judge = Callable[..., Report]

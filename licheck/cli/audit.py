@@ -13,7 +13,7 @@ from licheck.cli.scan import Depth, Nodes, Offline, Seconds
 from licheck.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from licheck.model.project import Data, Project
+    from licheck.model.project import Data, Manifest
 
 
 class Use(StrEnum):
@@ -107,14 +107,14 @@ def audit(
         raise typer.Exit(1)
 
 
-def _declared(path: Path | None, named: list[str]) -> tuple[Project, list[str], Data]:
-    """The project of a licheck.yaml, by default that of this folder, what is to be read for it, and how.
+def _declared(path: Path | None, named: list[str]) -> tuple[Manifest, list[str], Data]:
+    """The licheck.yaml, by default that of this folder, what is to be read for it, and how.
 
     A licheck.yaml that is named as the only MANIFEST stands for the data that it declares. What it says of its own data
     does not hold for other data.
     """
     from licheck.data.manifests import beside, is_project
-    from licheck.model.project import Data, Project
+    from licheck.model.project import Data, Manifest, Project
     from licheck.policy import manifest
 
     if len(named) == 1 and is_project(Path(named[0])):
@@ -122,15 +122,15 @@ def _declared(path: Path | None, named: list[str]) -> tuple[Project, list[str], 
     if path is None and not (Path(manifest.FILE)).is_file():
         if not named:
             raise InputError(Problem("MANIFEST", None, "", "nothing is named", "name a list, a dataset or files"))
-        return Project("your-model"), named, Data()
+        return Manifest("", Path(), Project("your-model"), ()), named, Data()
     declared = manifest.read(manifest.find(path or Path()))
     if named:
-        return declared.project, named, Data()
+        return declared, named, Data()
     if not declared.data.manifests:
         help_ = "write `data: {manifests: [data.yaml]}`, or name what to read"
         raise InputError(Problem(declared.path, declared.lines.get("data"), "data.manifests", "names nothing", help_))
     texts = beside(declared.data.manifests, Path(declared.path).parent)
-    return declared.project, texts, declared.data
+    return declared, texts, declared.data
 
 
 def _columns(text: str) -> dict[str, str]:

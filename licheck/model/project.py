@@ -105,8 +105,10 @@ class Manifest(NamedTuple):
     def evidence(self, key: str, quote: str | None = None) -> Evidence:
         """Point at a key of the manifest, written like `project.name` or `uses[0].how`."""
         near = key
-        while near and near not in (self.places or self.lines):
+        while near and near not in self.places and near not in self.lines:
             near = near.rpartition(".")[0]
+        if near in self.places:
+            return self.places[near]
         if not self.path:
-            return self.places.get(near) or Evidence(source="not declared", locator=key)
+            return Evidence(source="not declared", locator=key)
         return Evidence(source="manifest", path=self.path, line=self.lines.get(near), quote=quote, locator=key)

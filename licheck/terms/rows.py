@@ -51,12 +51,15 @@ class Rows:
     def __init__(
         self, columns: Columns, manifest: Manifest, lookup: Lookup, today: date, use: str = "train", own: bool = False
     ) -> None:
-        self._columns, self._manifest, self._lookup, self._today = columns, manifest, lookup, today
+        self._columns, self._lookup, self._today = columns, lookup, today
+        # The data stand in for the list of uses.
+        lines = {key: line for key, line in manifest.lines.items() if not key.startswith("uses")}
+        self._manifest = manifest._replace(uses=(), lines=lines)
         self._how = acts(use, manifest.project)
         self._own = own
 
     def manifest(self, source: Source) -> Manifest:
-        """The manifest as findings on rows of a source quote it: the data stand in for the list of uses."""
+        """The manifest as findings on rows of a source quote it."""
         return self._manifest._replace(places={"uses[0]": self._where(source)})
 
     def licensed(self, source: Source, names: Sequence[str]) -> BoundUse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, declared
 
 from licheck.audit import Options, audit
 from licheck.data.cards import MAX_BYTES, read
@@ -23,7 +23,7 @@ def card(folder: Path, *lines: str) -> Path:
 
 
 def audited(path: Path) -> Audit:
-    return audit([str(path)], TRAINING, TODAY, Options(), lambda done, known: None)
+    return audit([str(path)], declared(TRAINING), TODAY, Options(), lambda done, known: None)
 
 
 def test_licence_and_sources_of_a_card(tmp_path: Path) -> None:
@@ -106,11 +106,11 @@ def test_lists_cards_and_rows_are_put_together(tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"source": "x", "license": "cc-by-nc-4.0"}\n' * 3, "utf-8")
     paths = [str(tmp_path / "data.yaml"), str(card(tmp_path, "license: mit")), str(rows)]
-    found = audit(paths, TRAINING, TODAY, Options(), lambda done, known: None)
+    found = audit(paths, declared(TRAINING), TODAY, Options(), lambda done, known: None)
     assert (found.rows, len(found.groups), found.verdict) == (9, 3, "fail")
     assert found.groups[0].verdict == "restricted"
     clean = tmp_path / "clean.jsonl"
-    audit(paths, TRAINING, TODAY, Options(clean=clean), lambda done, known: None)
+    audit(paths, declared(TRAINING), TODAY, Options(clean=clean), lambda done, known: None)
     assert clean.read_text("utf-8") == ""
     with pytest.raises(InputError, match="holds no rows"):
-        audit(paths[:2], TRAINING, TODAY, Options(clean=clean), lambda done, known: None)
+        audit(paths[:2], declared(TRAINING), TODAY, Options(clean=clean), lambda done, known: None)

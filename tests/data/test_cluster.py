@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import TODAY
+from conftest import TODAY, declared
 
 from licheck.audit import Options, audit
 from licheck.data import query
@@ -88,7 +88,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def report(path: Path | str, engine: str, columns: dict[str, str]) -> list[str]:
-    found = audit([str(path)], TRAINING, TODAY, Options(columns, engine=engine), lambda done, known: None)
+    found = audit([str(path)], declared(TRAINING), TODAY, Options(columns, engine=engine), lambda done, known: None)
     assert found.rows == 997
     found = found._replace(manifests=())  # what was named differs where one is a file and the other a view
     return ["".join(render(found, {})) for render in AUDIT_RENDERERS.values()]
@@ -118,7 +118,7 @@ def test_a_view_of_a_session_that_runs(spark: Any, folder: Path) -> None:
 
 def fails(kind: type[Exception], path: Path | str, **options: Any) -> str:
     with pytest.raises(kind) as error:
-        audit([str(path)], TRAINING, TODAY, Options(engine="spark", **options), lambda done, known: None)
+        audit([str(path)], declared(TRAINING), TODAY, Options(engine="spark", **options), lambda done, known: None)
     return str(error.value)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, declared
 
 from licheck.audit import Options, audit
 from licheck.data.croissant import MAX_BYTES, read
@@ -35,7 +35,7 @@ def croissant(folder: Path, **keys: Any) -> Path:
 
 
 def audited(*paths: Path) -> Audit:
-    return audit([str(path) for path in paths], TRAINING, TODAY, Options(), lambda done, known: None)
+    return audit([str(path) for path in paths], declared(TRAINING), TODAY, Options(), lambda done, known: None)
 
 
 @pytest.mark.parametrize(

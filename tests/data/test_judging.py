@@ -6,14 +6,15 @@ import csv
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, declared
 
 from licheck.model.audit import Audit, Columns, Group, Judged, Key
 from licheck.model.evidence import Grade
-from licheck.model.project import Project
+from licheck.model.project import Policy, Project, Waiver
 from licheck.verdicts import Judge, verdict
 
 COLUMNS = Columns("source", "license", "generator", "route", "date")
@@ -28,7 +29,7 @@ DATASET = SOLD._replace(kind="dataset", competes="no")
 
 
 def audited(project: Project, *keys: Key, use: str = "train", own: bool = False) -> Audit:
-    judge = Judge(project, COLUMNS, TODAY, use, own)
+    judge = Judge(declared(project), COLUMNS, TODAY, use, own)
     return judge.audit(judge.all([Group(key, 1) for key in keys], lambda done, of: None))
 
 
@@ -290,7 +291,7 @@ def test_a_hundred_thousand_combinations_are_judged_in_seconds() -> None:
     keys = [
         Key(f"our/{n}", (licences[n % 5],), (f"model-{n % 7}",), "api", f"2024-{n % 12 + 1:02d}") for n in range(2000)
     ]
-    judge = Judge(SOLD, COLUMNS, TODAY)
+    judge = Judge(declared(SOLD), COLUMNS, TODAY)
     found = judge.all([Group(key, 1) for key in keys], lambda done, of: None)
     assert len({id(f) for j in found for f in j.findings}) < 60
 
@@ -300,3 +301,30 @@ def test_a_repository_that_the_catalogue_knows_is_told_to_be_a_model() -> None:
     assert judged(SOLD, made("openai/whisper-large-v3")).verdict == "usable"
     unknown = judged(SOLD, made("openai/whisper-large-v99"))
     assert (unknown.verdict, open_rules(unknown)) == ("undetermined", {"unknown-license"})
+
+
+def test_a_decision_of_the_project_holds_for_its_source_and_no_longer_than_written() -> None:
+    chats, others = made("gpt-4o")._replace(source="our/chats"), made("gpt-4o")._replace(source="our/others")
+    decided = Waiver("rows:our/chats", "anti-distillation", "counsel said so", date(2027, 1, 1), 0)
+
+    def verdicts(*exceptions: Waiver) -> tuple[dict[str | None, str], tuple[str, ...]]:
+        manifest = declared(SOLD)._replace(policy=Policy(exceptions=exceptions))
+        judge = Judge(manifest, COLUMNS, TODAY)
+        found = judge.audit(judge.all([Group(chats, 1), Group(others, 1)], lambda done, of: None))
+        return {j.group.key.source: j.verdict for j in found.groups}, found.notes
+
+    assert verdicts()[0] == {"our/chats": "undetermined", "our/others": "undetermined"}
+    assert verdicts(decided) == ({"our/chats": "usable", "our/others": "undetermined"}, ())
+    assert verdicts(decided._replace(clause="non-commercial"))[0]["our/chats"] == "undetermined"
+    told, notes = verdicts(decided._replace(until=date(2026, 1, 1)))
+    assert told["our/chats"] == "undetermined"
+    assert notes == ("the exception for rows:our/chats expired on 2026-01-01",)
+
+
+def test_findings_name_the_line_of_what_was_declared() -> None:
+    manifest = declared(SOLD)._replace(path="licheck.yaml", lines={"project.commercial": 4, "uses[0].how": 9})
+    judge = Judge(manifest, COLUMNS, TODAY)
+    (found,) = judge.all([Group(licensed("cc-by-nc-4.0"), 1)], lambda done, of: None)
+    places = {(e.locator, e.path, e.line) for f in found.findings for e in f.evidence if e.source != "CC-BY-NC-4.0"}
+    assert ("project.commercial", "licheck.yaml", 4) in places
+    assert not any(locator == "uses[0].how" for locator, *_ in places)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, declared
 
 from licheck.audit import Options, audit
 from licheck.data import listed
@@ -19,7 +19,7 @@ TRAINING = Project("acme/model", distribution=("public-weights",), commercial=Tr
 
 
 def audited(path: Path, project: Project = TRAINING, own: bool = False) -> Audit:
-    return audit([str(path)], project, TODAY, Options(own=own), lambda done, known: None)
+    return audit([str(path)], declared(project), TODAY, Options(own=own), lambda done, known: None)
 
 
 def verdicts(path: Path, project: Project = TRAINING, own: bool = False) -> dict[str, str]:

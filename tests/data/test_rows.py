@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import TODAY
+from conftest import TODAY, declared
 
 from licheck.audit import Options, audit
 from licheck.errors import InputError
@@ -25,7 +25,7 @@ ROWS = [
 
 
 def audited(path: Path, **options: object) -> Audit:
-    return audit([str(path)], TRAINING, TODAY, Options(**options), lambda done, known: None)  # type: ignore[arg-type]
+    return audit([str(path)], declared(TRAINING), TODAY, Options(**options), lambda done, known: None)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -127,9 +127,7 @@ def test_the_heaviest_come_first_however_few_their_rows() -> None:
 def test_what_binds_the_generator_and_what_may_reach_you_stand_apart() -> None:
     def made(source: str, model: str) -> list[Finding]:
         via, of = (f"api:{model}",), {"license": "openai/terms@1"}
-        told = (
-            f"{source} was generated with api:{model}, so Terms binds whoever generated it: no (The rows say {model}.)"
-        )
+        told = f"api:{model} generated {source}, so Terms binds whoever had it do so: no (The rows say {model}.)"
         info, open_ = Severity.INFO, Severity.REVIEW
         return [
             finding("generator-reach", source, State.UNDETERMINED, open_, via=via, **of),
@@ -141,11 +139,11 @@ def test_what_binds_the_generator_and_what_may_reach_you_stand_apart() -> None:
     assert "review[generator-reach] 2 rows (100 %, 20 tokens), may reach you" in text
     # No model is named for rows of another.
     assert (
-        "2 rows of 2 sources: this data was generated with models under these terms, "
-        "so Terms binds whoever generated it: no\n" in text
+        "2 rows of 2 sources: models under these terms generated this data, "
+        "so Terms binds whoever had it do so: no\n" in text
     )
     alone = written(audit(groups[0]), "text")
-    assert "1 row of org/a: org/a was generated with api:openai/x" in alone
+    assert "1 row of org/a: api:openai/x generated org/a" in alone
     said = {one["ruleId"]: (one["level"], one["properties"]["bearing"]) for one in results(audit(*groups))}
     assert said == {
         "generator-reach": ("warning", "may reach you"),

@@ -33,7 +33,7 @@ def check(case: Case) -> Iterator[Finding]:
     name, title, maker = case.bound.use.of.name, case.document.title, case.layer.maker
     reported = "" if case.document.sources else " (by report; its text is not held)"
     says = f"{rule.summary}{reported}" if rule.summary else f"its rule on outputs is {rule.value}{reported}"
-    told = f"{name} was generated with {maker}, so {title} binds whoever generated it: {says}"
+    told = f"{maker} generated {name}, so {title} binds whoever had it do so: {says}"
     gap = f" ({case.layer.gap})" if case.layer.gap else ""
     yield case.finding(ID, rule, State.NOT_APPLICABLE, told + gap, clause=CLAUSE, severity=Severity.INFO, grade=Grade.A)
     if "train" not in how:
@@ -51,7 +51,7 @@ def unknown(context: Context, bound: BoundUse, layer: Layer) -> Iterator[Finding
     """The same where no text of the makers' terms is held for the days of generation."""
     name, maker = bound.use.of.name, layer.maker
     line = context.manifest.evidence(f"uses[{bound.use.place}].how", ", ".join(bound.use.how))
-    told = f"{name} was generated with {maker}, so its terms bind whoever generated it; no text is held: {layer.gap}"
+    told = f"{maker} generated {name}, so its terms bind whoever had it do so; no text is held: {layer.gap}"
     asked = f"whether the terms of {maker} reach those who only downloaded {name} is disputed, and no text is held"
     for rule, state, severity, message, remedy in (
         (ID, State.NOT_APPLICABLE, Severity.INFO, told, ""),

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from conftest import TODAY, declared
+from test_columns import CORPORA
 
 from licheck.audit import Options, audit
 from licheck.errors import InputError
@@ -65,3 +71,49 @@ def test_columns_can_be_named_and_wrong_names_are_refused(rows: Path) -> None:
     assert audited(rows, columns={"source": "model"}).columns.source == "model"
     with pytest.raises(InputError, match="licence_column"):
         audited(rows, columns={"license": "licence_column"})
+
+
+def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
+    path, out = tmp_path / "in.parquet", tmp_path / "out"
+    out.mkdir()
+    long = "SELECT 'org/' || i % 9 AS source, 'mit' AS license, hash(i)::VARCHAR || hash(i + 1) AS text"
+    duckdb.execute(f"COPY ({long} FROM range(6000000) t(i)) TO '{path}' (FORMAT parquet)")
+    command = [sys.executable, "-m", "licheck", "audit", str(path), "--write-clean", str(out / "a.jsonl")]
+    began = time.monotonic()
+    with subprocess.Popen(command, cwd=out, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not list(out.iterdir()) and process.poll() is None and time.monotonic() - began < 60:
+            time.sleep(0.02)
+        assert [file.suffix for file in out.iterdir()] == [".tmp"], process.communicate()[1]
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[0]
+    assert (process.returncode, said, list(out.iterdir())) == (130, b"", [])
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+@pytest.mark.parametrize("name", CORPORA)
+def test_rows_in_the_layout_of_published_corpora(tmp_path: Path, name: str, suffix: str) -> None:
+    """One row of each: what the columns hold comes out as the key, whatever is nested in what."""
+    schema, expected, _ = CORPORA[name]
+    row: dict[str, Any] = {}
+    for column, type_ in schema.items():
+        value: Any = {"VARCHAR": "w", "VARCHAR[]": ["w", "v"], "BIGINT": 7, "DOUBLE": 0.5, "BOOLEAN": True}.get(type_)
+        value = "2024-05-06 07:08:09" if type_ == "TIMESTAMP" else [7] if value is None else value
+        *outer, last = column.split(".")
+        place = row
+        for part in outer:
+            place = place.setdefault(part[:-2], [{}])[0] if part.endswith("[]") else place.setdefault(part, {})
+        place[last] = value
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(row) + "\n", "utf-8")
+    if suffix == "parquet":
+        duckdb.execute(f"COPY (FROM read_json('{path}')) TO '{tmp_path}/rows.parquet' (FORMAT parquet)")
+    found = audited(tmp_path / f"rows.{suffix}")
+    assert found.columns == expected
+    (judged,) = found.groups
+    for role in expected.grouped:
+        listed = schema[getattr(expected, role)].endswith("]")
+        text = "2024-05-06" if schema[getattr(expected, role)] == "TIMESTAMP" else "w"
+        wanted = (("v", "w") if listed else (text,)) if role in ("license", "generator") else text
+        assert getattr(judged.group.key, role) == wanted
+    assert judged.group.examples == (("w",) if expected.id else ())
+    assert (judged.group.tokens, judged.group.bytes) == (7 if expected.tokens else None, 7 if expected.bytes else None)

@@ -39,8 +39,21 @@ class Rows(Protocol):
 def open_rows(paths: Sequence[str], engine: str = "duckdb", memory_limit: str = "1GB", skip_bad_rows: int = 0) -> Rows:
     """Open the rows in files, or in the tables of an engine that is named by `spark` or by the address of a database.
 
+    Where DuckDB is not installed, and with `python` always, Python alone reads text files that are not too large.
     Raises InputError for what is no data and UnreadableError for what cannot be read.
     """
+    if engine == "python" or not _duckdb():
+        from licheck.data.plain import Plain
+
+        return Plain(paths, skip_bad_rows)
     from licheck.data.duck import Duck
 
     return Duck(paths, memory_limit, skip_bad_rows)
+
+
+def _duckdb() -> bool:
+    try:
+        import duckdb  # noqa: F401
+    except ImportError:
+        return False
+    return True

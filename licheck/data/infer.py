@@ -19,10 +19,10 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 class Shape:
     """What values at one place look like: their kinds, what is in lists and objects, and what all texts can be."""
 
-    __slots__ = ("count", "fields", "forms", "items", "kinds")
+    __slots__ = ("fields", "forms", "items", "kinds", "nulls", "seen")
 
     def __init__(self) -> None:
-        self.count = 0  # of values that are not null
+        self.seen = self.nulls = 0  # how many values, and how many of them are null
         self.kinds: set[str] = set()
         self.forms: set[tuple[str, str]] | None = None
         self.items: Shape | None = None
@@ -30,7 +30,8 @@ class Shape:
 
     def see(self, value: Any) -> None:
         """Take a value into account."""
-        self.count += value is not None
+        self.seen += 1
+        self.nulls += value is None
         kind = _kind(value)
         self.kinds.add(kind)
         if kind == "VARCHAR":
@@ -74,8 +75,8 @@ class Shape:
         """Whether an object's keys are data rather than names of fields."""
         if not self.fields or "" in self.fields:
             return True
-        seen = sum(field.count + ("NULL" in field.kinds) for field in self.fields.values())
-        if seen < _RARE * self.count * len(self.fields):
+        seen = sum(field.seen for field in self.fields.values())
+        if seen / (self.seen - self.nulls) / len(self.fields) < _RARE:
             return True
         return len(self.fields) >= _MANY and len({str(field) for field in self.fields.values()}) == 1
 

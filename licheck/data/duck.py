@@ -5,15 +5,11 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from itertools import chain
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licheck.data import files, query
+from licheck.data import files, query, targets
 from licheck.data.table import Table, struct
 from licheck.errors import InputError, Problem
 from licheck.model.audit import Columns, Group, Key
@@ -43,45 +39,34 @@ class Duck(Table):
         `verdicts` holds the key of every group that `groups` gave.
         Returns how many rows are usable and how many are not. Both files appear together, or neither does.
         """
-        targets = [target for target in (clean, flagged) if target is not None]
-        formats = {target: _format(target) for target in targets}
-        self._refuse(targets)
+        named = [target for target in (clean, flagged) if target is not None]
+        formats = {target: _format(target) for target in named}
+        targets.refuse(named, self.files)
         types = self._types(columns)
         if not self._keys:
             self.groups(columns)
         if self.kind.startswith("JSON"):
             self._see_all()  # a field that a sample does not show must not get lost
-        temps = {t: t.parent / f".{t.name}.{secrets.token_hex(4)}.tmp" for t in targets}
+        with targets.together(named) as temps:
 
-        def run() -> tuple[int, int]:
-            con = self._connect(*map(str, temps.values()), ordered=True)
-            try:
-                self._load(con, columns, types, verdicts)
-                counts = []
-                for target, usable in ((clean, True), (flagged, False)):
-                    output = self._output(target)
-                    sql = query.judged(self._relation(), columns, types, output, usable)
-                    if target is None:
-                        sql = f"SELECT count(*) FROM ({sql})"
-                    else:
-                        sql = f"COPY ({sql}) TO {query.literal(str(temps[target]))} ({formats[target]})"
-                    counts.append(int(con.execute(sql).fetchall()[0][0]))
-                return counts[0], counts[1]
-            finally:
-                con.close()
+            def run() -> tuple[int, int]:
+                con = self._connect(*map(str, temps.values()), ordered=True)
+                try:
+                    self._load(con, columns, types, verdicts)
+                    counts = []
+                    for target, usable in ((clean, True), (flagged, False)):
+                        output = self._output(target)
+                        sql = query.judged(self._relation(), columns, types, output, usable)
+                        if target is None:
+                            sql = f"SELECT count(*) FROM ({sql})"
+                        else:
+                            sql = f"COPY ({sql}) TO {query.literal(str(temps[target]))} ({formats[target]})"
+                        counts.append(int(con.execute(sql).fetchall()[0][0]))
+                    return counts[0], counts[1]
+                finally:
+                    con.close()
 
-        try:
-            counts = self._retry(run)
-            for target, temp in temps.items():
-                temp.replace(target)
-        except OSError as error:
-            what = f"cannot be written: {error.strerror}"
-            raise InputError(Problem(str(error.filename2 or error.filename), None, "", what)) from error
-        finally:
-            for temp in temps.values():
-                with suppress(OSError):
-                    temp.unlink(missing_ok=True)
-        return counts
+            return self._retry(run)
 
     def _load(
         self,
@@ -103,8 +88,7 @@ class Duck(Table):
         path.unlink()
 
     def _output(self, target: Path | None) -> list[str]:
-        taken = {name.lower() for name in self._top}
-        name = next(n for n in chain(("licheck", "licheck_verdict"), _numbered()) if n not in taken)
+        name = targets.added(self._top)
         output = ["d.*"]
         if self.kind.startswith("JSON"):
             output = [f"d.{query.quote(name)}" for name in self._top]
@@ -112,17 +96,6 @@ class Duck(Table):
                 output = [_typed(place, type_) for place, type_ in zip(output, self._top.values(), strict=True)]
                 output = [f"{value} AS {query.quote(name)}" for value, name in zip(output, self._top, strict=True)]
         return [*output, f"coalesce(v.said, 'unknown: no verdict') AS {name}"]
-
-    def _refuse(self, targets: Sequence[Path]) -> None:
-        inputs = {os.path.realpath(file) for file in self.files}
-        for target in targets:
-            if os.path.realpath(target) in inputs:
-                raise InputError(Problem(str(target), None, "", "is one of the files read", "write to another file"))
-            if target.is_dir() or not target.parent.is_dir():
-                what = "is a folder" if target.is_dir() else f"there is no folder {target.parent}"
-                raise InputError(Problem(str(target), None, "", what, "name a file"))
-        if len({os.path.realpath(target) for target in targets}) < len(targets):
-            raise InputError(Problem(str(targets[0]), None, "", "is named for both clean and flagged rows"))
 
 
 def _typed(place: str, type_: Any) -> str:
@@ -150,7 +123,3 @@ def _format(target: Path) -> str:
     if kind == "JSON Lines":
         return f"FORMAT json, COMPRESSION {packed}, USE_TMP_FILE false"
     raise InputError(Problem(str(target), None, "", "rows are written as .parquet or .jsonl", "name the file so"))
-
-
-def _numbered() -> Iterator[str]:
-    return (f"licheck_verdict_{n}" for n in range(2, 1_000_000))

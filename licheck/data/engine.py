@@ -42,14 +42,27 @@ class Rows(Protocol):
 def open_rows(paths: Sequence[str], engine: str = "duckdb", memory_limit: str = "1GB", skip_bad_rows: int = 0) -> Rows:
     """Open the rows in files, or in the tables of an engine that is named by `spark` or by the address of a database.
 
+    Where DuckDB is not installed, and with `python` always, Python alone reads text files that are not too large.
     Raises InputError for what is no data and UnreadableError for what cannot be read.
     """
-    if engine != "duckdb":
+    if engine not in LOCAL:
         from licheck.data.cluster import Cluster
 
         if skip_bad_rows:
             raise InputError(Problem("--skip-bad-rows", None, "", "is for files that DuckDB reads", "leave it out"))
         return Cluster(engine, paths)
+    if engine == "python" or not _duckdb():
+        from licheck.data.plain import Plain
+
+        return Plain(paths, skip_bad_rows)
     from licheck.data.duck import Duck
 
     return Duck(paths, memory_limit, skip_bad_rows)
+
+
+def _duckdb() -> bool:
+    try:
+        import duckdb  # noqa: F401
+    except ImportError:
+        return False
+    return True

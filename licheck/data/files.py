@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import gzip
 import os
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, cast
@@ -21,6 +22,7 @@ KINDS = {
 }
 PACKED = {".gz": "gzip", ".zst": "zstd"}
 KNOWN = f"known are {', '.join(KINDS)}, and all but Parquet with .gz or .zst after it"
+DAMAGED = (OSError, EOFError, zlib.error)  # what reading a packed file can raise
 # What libraries put beside data: found in a folder, they are not data.
 NOT_DATA = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
 
@@ -88,8 +90,13 @@ def _has_lines(file: str) -> bool:
     try:
         with opened(file) as source:
             return not source.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
-    except (OSError, EOFError) as error:
-        raise UnreadableError(Problem(file, None, "", f"cannot be read: {error}", "get it again")) from error
+    except DAMAGED as error:
+        raise damaged(file, error) from error
+
+
+def damaged(file: str, error: Exception) -> UnreadableError:
+    """What to raise for a file that cannot be read to its end."""
+    return UnreadableError(Problem(file, None, "", f"cannot be read: {error}", "get it again"))
 
 
 def opened(file: str, mode: str = "rb") -> IO[bytes]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Iterator
-from typing import IO
+import re
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+_CHUNK = 1 << 20
+_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def csv_lines(source: IO[bytes], delimiter: str) -> Iterator[tuple[bytes, int, str]]:
@@ -39,19 +44,88 @@ def csv_lines(source: IO[bytes], delimiter: str) -> Iterator[tuple[bytes, int, s
         taken.clear()
 
 
-def json_lines(source: IO[bytes]) -> Iterator[tuple[bytes, int, str]]:
+def json_lines(source: Iterable[bytes]) -> Iterator[tuple[bytes, int, str]]:
     """Give each line, its number from 1, and what is wrong with it."""
     for number, line in enumerate(source, 1):
         why = ""
         try:
-            value = json.loads(line) if line.strip() else {}
-            if "\\ud" in (text := line.decode().lower()) and text:
-                json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
-            if not isinstance(value, dict):
-                why = "not a JSON object"
-        except (ValueError, RecursionError) as error:
-            why = "not UTF-8" if isinstance(error, UnicodeError) else f"not JSON: {error}"
+            json_row(line)
+        except ValueError as error:
+            why = str(error)
         yield line, number, why
+
+
+def json_row(line: bytes) -> dict[str, Any]:
+    """Read a line, which may be empty; raises ValueError that says what is wrong with it."""
+    try:
+        value = DECODER.decode(line.decode()) if line.strip() else {}
+        if b"\\ud" in line or b"\\uD" in line:
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except UnicodeError as error:
+        raise ValueError("not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
+
+
+def json_items(source: IO[bytes]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Give each object in an array, and its text; null is an empty object. Raises ValueError for what is no such array.
+
+    No more than one item and a chunk is held at a time.
+    """
+    data = io.TextIOWrapper(source, "utf-8-sig", newline="")
+    text, at, sign, number = "", 0, "[", 0
+    while True:
+        text, at = _filled(data, text, at)
+        if text[at : at + 1] == "]" and sign == ",":
+            break
+        if text[at : at + 1] != sign:
+            raise ValueError(f"not JSON: no {sign!r} after item {number}")
+        text, at = _filled(data, text, at + 1)
+        if text[at : at + 1] == "]" and sign == "[":
+            break
+        sign, number = ",", number + 1
+        while True:
+            try:
+                value, end = DECODER.raw_decode(text, at)
+                break
+            except json.JSONDecodeError as error:
+                more = data.read(max(_CHUNK, len(text) - at))
+                if not more:
+                    raise ValueError(f"not JSON: item {number}: {error.msg}") from error
+                text, at = text[at:] + more, 0
+        item = text[at:end]
+        if "\\ud" in item.lower():
+            json.dumps(value, ensure_ascii=False).encode()
+        if value is not None and not isinstance(value, dict):
+            raise ValueError(f"item {number} is not a JSON object")
+        yield ({}, "{}") if value is None else (value, item)
+        at = end
+    if _filled(data, text, at + 1)[0]:
+        raise ValueError("not JSON: something stands after the array")
+
+
+def _filled(data: IO[str], text: str, at: int) -> tuple[str, int]:
+    """Pass over white space, reading on where the text ends; gives a text and a place in it."""
+    while True:
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
+        if at < len(text):
+            return text, at
+        text, at = data.read(_CHUNK), 0
+        if not text:
+            return "", 0
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in an object")
+    return found
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_pairs)
 
 
 def _is_utf8(data: bytes) -> bool:

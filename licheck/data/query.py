@@ -189,7 +189,8 @@ def _together(one: Group, other: Group) -> Group:
         None if a is None and b is None else (a or 0) + (b or 0)
         for a, b in ((one.tokens, other.tokens), (one.bytes, other.bytes))
     )
-    return one._replace(rows=one.rows + other.rows, tokens=tokens, bytes=size, examples=one.examples or other.examples)
+    examples = tuple(sorted(one.examples + other.examples)[:1])  # engines give rows in any order
+    return one._replace(rows=one.rows + other.rows, tokens=tokens, bytes=size, examples=examples)
 
 
 def _texts(value: Any) -> Iterator[str]:

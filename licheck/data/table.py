@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import csv
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
-from licheck.data import files, lines, query
+from licheck.data import checks, files, lines, query
 from licheck.errors import InputError, LicheckError, Problem, UnreadableError
 from licheck.model.audit import BadRow, Columns, Key
 
@@ -136,10 +135,7 @@ class Table:
             # Text files go by position, Parquet by name.
             same = found == first and (self.kind == "Parquet" or [*found] == [*first])
             if not same:
-                differ = sorted(n for n in first.keys() | found.keys() if first.get(n) != found.get(n))
-                says = [f"{n}: {first.get(n, 'absent')} there, {found.get(n, 'absent')} here" for n in differ]
-                what = f"its columns are not those of {self.files[0]} ({'; '.join(says) or 'another order'})"
-                raise InputError(Problem(file, None, "", what, "check the two apart"))
+                raise checks.differ(self.files[0], first, file, found)
         return first
 
     def _holds(self, name: str) -> bool:
@@ -163,12 +159,7 @@ class Table:
             name = query.literal(files.escaped(file))
             return self._sql(f"SELECT * FROM read_csv({name}, header=true, all_varchar=true, {self._delim()})").columns
         with files.opened(file) as source:
-            texts = (line.decode("utf-8-sig", "replace") for line in source)
-            names = next(csv.reader(texts, delimiter="\t" if self.kind == "TSV" else ","), [])
-        if not names or len({name.lower() for name in names}) < len(names):
-            what = "a column name stands twice" if names else "has no first line with column names"
-            raise InputError(Problem(file, 1, "", what, "give every column a name of its own"))
-        return names
+            return checks.header(file, source, "\t" if self.kind == "TSV" else ",")
 
     def _delim(self) -> str:
         return "delim=chr(9)" if self.kind == "TSV" else "delim=','"
@@ -180,18 +171,11 @@ class Table:
             self._see_all()
             missing = self._missing(columns)
         if missing:
-            role, path = missing
-            there = f"there is: {', '.join(self.schema()) or 'nothing'}"
-            raise InputError(Problem(self.files[0], None, f"{role} column", f"no column {path!r}", there))
+            raise checks.absent(self.files[0], *missing, self.schema())
         return dict.fromkeys(self._top, "JSON") if self.kind.startswith("JSON") else self.schema()
 
     def _missing(self, columns: Columns) -> tuple[str, str] | None:
-        schema = self.schema()
-        # What is inside a JSON value is not known before it is read.
-        maps = self.kind.startswith("JSON")
-        opaque = [f"{n}." for n, type_ in schema.items() if type_ == "JSON" or (maps and type_.startswith("MAP"))]
-        pairs = zip(columns._fields, columns, strict=True)
-        return next(((r, p) for r, p in pairs if p and p not in schema and not p.startswith(tuple(opaque))), None)
+        return checks.missing(columns, self.schema(), self.kind.startswith("JSON"))
 
     def _see_all(self) -> None:
         if not self._whole:
@@ -242,14 +226,10 @@ class Table:
             with files.opened(file) as source, files.opened(copy, "wb") as target:
                 for line, number, why in self._lines(source):
                     if why:
-                        bad.append(BadRow(file, number, why))
-                        if len(bad) > self._skip:
-                            known = f"more than {self._skip:,} bad rows, here " if self._skip else ""
-                            help_ = "mend the file, or allow more bad rows to be skipped"
-                            raise InputError(Problem(file, number, "", known + why, help_)) from error
+                        checks.allow(bad, self._skip, BadRow(file, number, why))
                     else:
                         target.write(line)
-        except (OSError, EOFError) as wrong:
+        except files.DAMAGED as wrong:
             raise unreadable from wrong
         if len(bad) == len(self.bad_rows):
             raise unreadable from error

@@ -58,7 +58,7 @@ def audit(
         Path | None, typer.Option("--write-flagged", help="Write all other rows, with the reason, to this file.")
     ] = None,
     engine: Annotated[
-        str, typer.Option("--engine", help="What reads rows: duckdb, spark, or trino://…, bigquery://…, snowflake://…")
+        str, typer.Option("--engine", help="What reads rows: duckdb, python (small text files), spark, trino://…, …")
     ] = "duckdb",
     memory_limit: Annotated[str, typer.Option("--memory-limit", help="Memory for reading data.")] = "1GB",
     skip_bad_rows: Annotated[int, typer.Option("--skip-bad-rows", min=0, help="Bad rows to pass over.")] = 0,

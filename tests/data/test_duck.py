@@ -385,3 +385,24 @@ def test_without_duckdb_it_says_what_to_install(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
     with pytest.raises(InputError, match=r"licheck-models\[data\]"):
         Duck([str(tmp_path)])
+
+
+def test_rows_with_few_names_in_common_keep_their_columns(tmp_path: Path) -> None:
+    rows = [{f"k{i}": i} for i in range(250)] + [{"source": "a"}]
+    path, out = lines(tmp_path / "a.jsonl", rows), tmp_path / "out.jsonl"
+    assert counts(path, "source", "source") == {None: 250, "a": 1}
+    with Duck([str(path)]) as duck:
+        duck.write(Columns(source="source"), {}, None, out)
+    written = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [{n: v for n, v in row.items() if v is not None and n != "licheck"} for row in written] == rows
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz", "parquet"])
+def test_rows_are_written_in_their_order(tmp_path: Path, suffix: str) -> None:
+    rows = [{"n": i, "source": f"s{i % 700}"} for i in range(5000)]
+    path, out = lines(tmp_path / f"a.{suffix}".replace("parquet", "jsonl"), rows), tmp_path / "out.jsonl"
+    if suffix == "parquet":
+        path = parquet(tmp_path / "a.parquet", f"SELECT * FROM read_json('{path}')")
+    with Duck([str(path)]) as duck:
+        duck.write(Columns(source="source"), {}, None, out)
+    assert [json.loads(line)["n"] for line in out.read_text("utf-8").splitlines()] == list(range(5000))

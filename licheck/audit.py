@@ -25,7 +25,7 @@ class Options(NamedTuple):
     """How to read the data, what to do with it (`use`: train or evaluate), and where to write its rows to.
 
     `own` tells that the user generated them. With `hub` entries of lists are looked up on the Hub, as datasets that are
-    named themselves are in any case.
+    named themselves are in any case. `reads` is told how many of 100 percent of the rows are read.
     """
 
     columns: Mapping[str, str] = {}
@@ -38,6 +38,7 @@ class Options(NamedTuple):
     engine: str = "duckdb"
     hub: bool = False
     reading: Reading | None = None
+    reads: Callable[[int, int], None] = lambda percent, of: None
 
 
 class _Addressed(Database):
@@ -85,7 +86,7 @@ def audit(
         for files in data.files:
             from licheck.data.columns import detect
 
-            rows = open_rows(files.paths, options.engine, options.memory, options.skip_bad_rows)
+            rows = open_rows(files.paths, options.engine, options.memory, options.skip_bad_rows, options.reads)
             opened.enter_context(rows)
             columns, said = detect(rows.schema(), options.columns)
             notes += said

@@ -29,10 +29,11 @@ Found: TypeAlias = tuple[Finding, ...]
 # What makes a part the same for all keys that have it, and how to find what binds it.
 Part: TypeAlias = tuple[Hashable, Callable[[], Iterable[BoundUse]]]
 
-_ORDER = ("restricted", "undetermined", "conditional", "usable")
+_RANK = {verdict: rank for rank, verdict in enumerate(("restricted", "undetermined", "conditional", "usable"))}
 # What is asked of a release says nothing of data.
 _APART = {"relicensing", "declared-license"}
 _SHOWN = 5
+_STEP = 256
 
 
 class Origins(NamedTuple):
@@ -66,6 +67,8 @@ class Judge:
         self._told: dict[Hashable, tuple[Found, Found]] = {}
         self._known: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
         self._undated: dict[str, None] = {}
+        self._alike: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
+        self._about = cache(self._read_about)
         self._source = cache(self._read_source)
         self._generator = cache(self._read_generator)
         self._when = cache(self._read_date)
@@ -75,7 +78,8 @@ class Judge:
         judged = []
         for done, group in enumerate(groups, 1):
             judged.append(Judged(group, *self._one(group.key)))
-            tell(done, len(groups))
+            if not done % _STEP or done == len(groups):
+                tell(done, len(groups))
         return ordered(judged)
 
     def audit(self, judged: Sequence[Judged]) -> Audit:
@@ -89,6 +93,23 @@ class Judge:
         return Audit(self._name, database.version, database.sha256, self._columns, tuple(judged), said)
 
     def _one(self, key: Key) -> tuple[str, Found, Found]:
+        about = self._about(key.source)
+        if about is None:
+            return self._by_parts(key)
+        # Sources of which nothing is known are alike, and there may be thousands.
+        alike = (about, *key[1:])
+        if alike not in self._alike:
+            self._alike[alike] = self._by_parts(key)
+        return self._alike[alike]
+
+    def _read_about(self, source: str | None) -> str | None:
+        """What tells a source from others for the rules; None where more than what the catalogue has is known of it."""
+        origins = self._origins
+        if self._exceptions or origins.within or source in origins.hub or source in origins.parents:
+            return None
+        return self._source(source).reference.text
+
+    def _by_parts(self, key: Key) -> tuple[str, Found, Found]:
         parts = list(self._parts(key))
         named = key.source if self._exceptions else None  # which may be made for a source by its name
         together = (named, *(what for (what, _), _ in parts))
@@ -200,8 +221,8 @@ def _once(findings: Iterable[Finding]) -> Iterable[Finding]:
 
 
 def ordered(judged: Iterable[Judged]) -> list[Judged]:
-    """Restricted ones first, then by rows."""
-    return sorted(judged, key=lambda j: (_ORDER.index(j.verdict), -j.group.rows, str(j.group.key)))
+    """Restricted ones first, then by rows, and alike ones as they came."""
+    return sorted(judged, key=lambda j: (_RANK[j.verdict], -j.group.rows))
 
 
 def verdict(findings: Found, owed: Found) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table as IbisTable
 
 T = TypeVar("T")
-ROWS = "licheck_rows"  # the view that Spark reads files as
+ROWS, FIRST = "licheck_rows", "licheck_first"  # the views that Spark reads files as
 SPARK = "spark"
 _INSTALL = 'pip install "licheck-models[cluster]"'
 
@@ -37,6 +38,7 @@ class Cluster:
         self._ibis, self._duckdb = ibis, duckdb
         self._name = engine.partition(":")[0]
         self._engine, self._own = _spark(ibis) if engine == SPARK else (_connected(ibis, engine), True)
+        self._first = 0  # how many rows of each Parquet file give examples; 0 if all rows do
         self._relation, shown, read = self._opened(names)
         self._schema, self._types = self._columns(shown), self._columns(read)
 
@@ -57,11 +59,16 @@ class Cluster:
         if missing:
             there = f"there is: {', '.join(self._schema)}"
             raise InputError(Problem("--columns", None, "", f"no column {missing[0]!r}", there))
-        rows = self._rows(query.groups(self._relation, columns, self._types, query.MOST + 1))
+        apart = self._first and columns.id
+        rows = self._rows(query.groups(self._relation, columns, self._types, query.MOST + 1, ids=not apart))
         if len(rows) > query.MOST:
             counts = self._rows(query.distinct(self._relation, columns, self._types))[0]
             raise InputError(query.too_many(columns, counts))
-        return query.read(rows, columns, self._types)[0]
+        examples = None
+        if apart:
+            sql = query.examples(query.quote(FIRST), columns, self._types, self._first)
+            examples = {tuple(raw): example for *raw, example in self._rows(sql)}
+        return query.read(rows, columns, self._types, examples)[0]
 
     def write(
         self, columns: Columns, verdicts: Mapping[Key, tuple[str, str]], clean: Path | None, flagged: Path | None
@@ -95,6 +102,10 @@ class Cluster:
             if not remote:
                 _alike(paths)
             frame = reader.parquet(*paths)
+            if not remote and "file_row_number" not in map(str.lower, frame.columns):
+                some, self._first = query.sampled(paths)
+                numbered = reader.parquet(*some).selectExpr("*", "_metadata.row_index AS file_row_number")
+                numbered.createOrReplaceTempView(FIRST)
         elif kind.startswith("JSON"):
             options = {"primitivesAsString": texts, "multiLine": kind == "JSON", "mode": "FAILFAST"}
             frame = reader.options(**options).json(paths)
@@ -154,7 +165,7 @@ def _spark(ibis: Any) -> tuple[SQLBackend, bool]:
     except ImportError as error:
         raise InputError(Problem("--engine", None, "", "PySpark is not installed", _INSTALL)) from error
     running = SparkSession.getActiveSession()
-    builder = SparkSession.builder.appName("licheck").config("spark.ui.showConsoleProgress", "false")
+    builder = SparkSession.builder.appName("licheck").config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()))
     builder = builder.config("spark.sql.session.timeZone", "UTC")
     builder = builder.config("spark.sql.warehouse.dir", str(Path(tempfile.gettempdir(), "licheck-spark")))
     try:

@@ -24,11 +24,20 @@ class Duck(Table):
     def groups(self, columns: Columns) -> list[Group]:
         """Count the rows of every distinct combination in the grouped columns, largest group first."""
         types = self._types(columns)
-        rows = self._retry(lambda: self._rows(query.groups(self._relation(), columns, types, query.MOST + 1)))
+        apart = self.kind == "Parquet" and columns.id and "file_row_number" not in map(str.lower, self._top)
+        rows = self._retry(
+            lambda: self._rows(query.groups(self._relation(), columns, types, query.MOST + 1, ids=not apart))
+        )
         if len(rows) > query.MOST:
             counts = self._rows(query.distinct(self._relation(), columns, types))[0]
             raise InputError(query.too_many(columns, counts))
-        groups, self._keys = query.read(rows, columns, types)
+        examples = None
+        if apart:
+            some, first = query.sampled(self.files)
+            relation = f"{self._relation(some).removesuffix(')')}, file_row_number=true)"
+            sql = query.examples(relation, columns, types, first)
+            examples = {tuple(raw): example for *raw, example in self._retry(lambda: self._rows(sql))}
+        groups, self._keys = query.read(rows, columns, types, examples)
         return groups
 
     def write(
@@ -61,7 +70,7 @@ class Duck(Table):
                             sql = f"SELECT count(*) FROM ({sql})"
                         else:
                             sql = f"COPY ({sql}) TO {query.literal(str(temps[target]))} ({formats[target]})"
-                        counts.append(int(con.execute(sql).fetchall()[0][0]))
+                        counts.append(int(self._fetched(con, sql)[0][0]))
                     return counts[0], counts[1]
                 finally:
                     con.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -39,10 +39,17 @@ class Rows(Protocol):
         """
 
 
-def open_rows(paths: Sequence[str], engine: str = "duckdb", memory_limit: str = "1GB", skip_bad_rows: int = 0) -> Rows:
+def open_rows(
+    paths: Sequence[str],
+    engine: str = "duckdb",
+    memory_limit: str = "1GB",
+    skip_bad_rows: int = 0,
+    tell: Callable[[int, int], None] = lambda percent, of: None,
+) -> Rows:
     """Open the rows in files, or in the tables of an engine that is named by `spark` or by the address of a database.
 
     Where DuckDB is not installed, and with `python` always, Python alone reads text files that are not too large.
+    `tell` is told how many of 100 percent of the rows are read.
     Raises InputError for what is no data and UnreadableError for what cannot be read.
     """
     if engine not in LOCAL:
@@ -57,7 +64,7 @@ def open_rows(paths: Sequence[str], engine: str = "duckdb", memory_limit: str = 
         return Plain(paths, skip_bad_rows)
     from licheck.data.duck import Duck
 
-    return Duck(paths, memory_limit, skip_bad_rows)
+    return Duck(paths, memory_limit, skip_bad_rows, tell)
 
 
 def _duckdb() -> bool:

@@ -9,7 +9,8 @@ engines do in different ways: reading lists, merging what is the same, order.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from licheck.errors import Problem
@@ -18,22 +19,40 @@ from licheck.model.audit import Columns, Group, Key
 SEPARATOR = chr(31)  # "unit separator": stands between the words of a list
 LISTS = ("license", "generator")
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
+SOME_FILES, SOME_ROWS = 1_000, 100_000
 MOST = 1_000_000  # combinations that are judged: a column with more values tells rows, not sources
 Raw = tuple[str | None, ...]  # a key as an engine gives it, one text for each role of `Columns.grouped`
 
 
-def groups(relation: str, columns: Columns, types: Mapping[str, str], most: int) -> str:
+def groups(relation: str, columns: Columns, types: Mapping[str, str], most: int, ids: bool = True) -> str:
     """Count the rows of every distinct combination: the roles of `columns.grouped`, rows, tokens, bytes, smallest id.
 
     `relation` stands after FROM; `types` maps columns and the fields of structs (with dots) to their types. At most
-    `most` combinations are given.
+    `most` combinations are given. Without `ids` the last column is NULL.
     """
-    roles = columns.grouped
     sums = [f"{_sum(getattr(columns, role), types)} AS {quote(role)}" for role in ("tokens", "bytes")]
-    example = f'{_example(columns.id, types)} AS "example"'
-    what = [*(f"{value(r, columns, types)} AS {quote(r)}" for r in roles), 'count(*) AS "rows"', *sums, example]
-    by = f" GROUP BY {', '.join(str(i + 1) for i in range(len(roles)))}" if roles else ""
-    return f"SELECT {', '.join(what)} FROM {relation} AS d{by} LIMIT {most}"
+    example = f'{_example(columns.id if ids else "", types)} AS "example"'
+    sql = _grouped(relation, columns, types, 'count(*) AS "rows"', *sums, example)
+    return f"{sql} LIMIT {most}"
+
+
+def examples(relation: str, columns: Columns, types: Mapping[str, str], first: int) -> str:
+    """Give the smallest id of every combination among the `first` rows of each Parquet file.
+
+    To read all ids would take longer than all the rest. The relation has a column `file_row_number`, from 0.
+    """
+    some = f"(SELECT * FROM {relation} AS r WHERE r.file_row_number < {first})"
+    return _grouped(some, columns, types, f'{_example(columns.id, types)} AS "example"')
+
+
+def sampled(files: Sequence[str]) -> tuple[Sequence[str], int]:
+    """The files to take examples from, at most `SOME_FILES`, and how many rows of each.
+
+    >>> sampled(["a", "b"])
+    (['a', 'b'], 50000)
+    """
+    some = files[:: -(-len(files) // SOME_FILES)]
+    return some, max(1, SOME_ROWS // len(some))
 
 
 def distinct(relation: str, columns: Columns, types: Mapping[str, str]) -> str:
@@ -62,27 +81,48 @@ def judged(relation: str, columns: Columns, types: Mapping[str, str], output: Se
 
 
 def read(
-    rows: Iterable[Sequence[Any]], columns: Columns, types: Mapping[str, str]
+    rows: Iterable[Sequence[Any]],
+    columns: Columns,
+    types: Mapping[str, str],
+    examples: Mapping[Raw, Any] | None = None,
 ) -> tuple[list[Group], dict[Raw, Key]]:
-    """Read what the query of `groups` gave: groups, largest first, and which key each combination stands for."""
-    lists = {role: _type(role, columns, types) for role in columns.grouped if role in LISTS}
+    """Read what the query of `groups` gave: groups, largest first, and which key each combination stands for.
+
+    `examples` holds ids by combination, where they were asked for apart.
+    """
+    readers = [(Key._fields.index(role), _reader(role, columns, types)) for role in columns.grouped]
+    width = len(readers)
     keys: dict[Raw, Key] = {}
-    found: dict[Key, Group] = {}
+    found: dict[Key, list[Any]] = {}
     for row in rows:
-        *raw, count, tokens, size, example = row
+        count, tokens, size, example = row[width:]
         if not count:
             continue  # what is said of no rows where there are no roles to group by
-        values = dict(zip(columns.grouped, raw, strict=True))
-        fields: dict[str, Any] = {r: words(v, lists[r]) if r in lists else v for r, v in values.items()}
-        key = keys[tuple(raw)] = Key(**fields)
-        group = Group(key, int(count), _whole(tokens), _whole(size), () if example is None else (str(example),))
-        found[key] = _together(found[key], group) if key in found else group
-    return sorted(found.values(), key=lambda group: (-group.rows, order(group.key))), keys
+        raw = tuple(row[:width])
+        fields: list[Any] = [None] * len(Key._fields)
+        for (place, reader), text in zip(readers, raw, strict=True):
+            fields[place] = reader(text) if reader else text
+        key = keys[raw] = Key(*fields)
+        new = [count, tokens, size, example if examples is None else examples.get(raw)]
+        found[key] = _together(found[key], new) if key in found else new
+    groups = [
+        Group(key, int(count), _whole(tokens), _whole(size), () if example is None else (str(example),))
+        for key, (count, tokens, size, example) in found.items()
+    ]
+    return sorted(groups, key=_order), keys
 
 
-def order(key: Key) -> tuple[tuple[bool, object], ...]:
-    """The order of keys: role by role, what is missing first."""
-    return tuple((value is not None, value or "") if isinstance(value, str | None) else (True, value) for value in key)
+def _reader(role: str, columns: Columns, types: Mapping[str, str]) -> Callable[[str | None], Any] | None:
+    """What makes a role's value of its text; each text is read once."""
+    type_ = _type(role, columns, types)
+    return cache(lambda text: words(text, type_)) if role in LISTS else None
+
+
+def _order(group: Group) -> tuple[Any, ...]:
+    """Largest first, then role by role; what is missing before what is empty."""
+    source, license_, generator, route, day = key = group.key
+    filled = (source or "", license_ or (), generator or (), route or "", day or "")
+    return -group.rows, filled, tuple([value is not None for value in key])
 
 
 def words(text: str | None, type_: str) -> tuple[str, ...] | None:
@@ -183,14 +223,18 @@ def _sum(path: str, types: Mapping[str, str]) -> str:
     return f"sum({place if type_ in INTEGERS else f'CAST({_text(place, type_)} AS BIGINT)'})"
 
 
-def _together(one: Group, other: Group) -> Group:
-    """Two groups of the same key as one."""
-    tokens, size = (
-        None if a is None and b is None else (a or 0) + (b or 0)
-        for a, b in ((one.tokens, other.tokens), (one.bytes, other.bytes))
-    )
-    examples = tuple(sorted(one.examples + other.examples)[:1])  # engines give rows in any order
-    return one._replace(rows=one.rows + other.rows, tokens=tokens, bytes=size, examples=examples)
+def _grouped(relation: str, columns: Columns, types: Mapping[str, str], *what: str) -> str:
+    roles = columns.grouped
+    selected = [*(f"{value(role, columns, types)} AS {quote(role)}" for role in roles), *what]
+    by = f" GROUP BY {', '.join(str(i + 1) for i in range(len(roles)))}" if roles else ""
+    return f"SELECT {', '.join(selected)} FROM {relation} AS d{by}"
+
+
+def _together(one: list[Any], other: list[Any]) -> list[Any]:
+    """Rows, tokens, bytes and example of two combinations that are one key."""
+    sums = (b if a is None else a if b is None else a + b for a, b in zip(one[:3], other[:3], strict=True))
+    ids = [example for example in (one[3], other[3]) if example is not None]
+    return [*sums, min(ids, default=None)]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 T = TypeVar("T")
+_OFTEN = 0.5  # seconds
 
 CSV = "auto_detect=false, header=true, quote='\"', escape='\"', allow_quoted_nulls=false"
 
@@ -25,14 +27,20 @@ CSV = "auto_detect=false, header=true, quote='\"', escape='\"', allow_quoted_nul
 class Table:
     """Files of one kind, read as one table; close it, or use it in a with statement, to remove its temporary files."""
 
-    def __init__(self, paths: Sequence[str], memory_limit: str = "1GB", skip_bad_rows: int = 0) -> None:
+    def __init__(
+        self,
+        paths: Sequence[str],
+        memory_limit: str = "1GB",
+        skip_bad_rows: int = 0,
+        tell: Callable[[int, int], None] = lambda percent, of: None,
+    ) -> None:
         try:
             import duckdb
         except ImportError as error:
             help_ = 'pip install "licheck-models[data]"'
             raise InputError(Problem("duckdb", None, "", "is needed to read training data", help_)) from error
         self._duckdb = duckdb
-        self._memory, self._skip = memory_limit, skip_bad_rows
+        self._memory, self._skip, self._tell = memory_limit, skip_bad_rows, tell
         self.bad_rows: tuple[BadRow, ...] = ()
         self._keys: dict[query.Raw, Key] = {}
         self.files = files.find(paths)
@@ -82,7 +90,8 @@ class Table:
             "preserve_insertion_order": str(ordered),
             # A join that swaps its sides would put the rows in another order.
             "disabled_optimizers": "'build_side_probe_side'" if ordered else "''",
-            "enable_progress_bar": "false",
+            "enable_progress_bar": "true",
+            "enable_progress_bar_print": "false",
             "TimeZone": "'UTC'",
             "allowed_paths": f"[{', '.join(map(query.literal, sorted(paths)))}]",
             "allowed_directories": f"[{query.literal(self._temp.name)}]",
@@ -196,7 +205,24 @@ class Table:
 
     def _rows(self, sql: str) -> list[Any]:
         assert self._con is not None
-        return self._con.execute(sql).fetchall()
+        return self._fetched(self._con, sql)
+
+    def _fetched(self, con: DuckDBPyConnection, sql: str) -> list[Any]:
+        """All that a query gives; how far it is is told from beside it."""
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.wait(_OFTEN):
+                if (percent := con.query_progress()) > 0:
+                    self._tell(int(percent), 100)
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            return con.execute(sql).fetchall()
+        finally:
+            done.set()
+            watcher.join()
 
     def _retry(self, run: Callable[[], T]) -> T:
         """Run, and if a file turns out to have bad rows run again on copies without them."""

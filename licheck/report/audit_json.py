@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from licheck import __version__
 from licheck.model.audit import Audit, Judged
+from licheck.model.finding import Finding
 from licheck.report import behind
 from licheck.report.json import finding_data
 
@@ -20,8 +22,8 @@ def render(audit: Audit) -> Iterator[str]:
     """Write an audit as JSON with a final newline, each group on a line of its own; yields it in pieces."""
     yield "{\n" + "".join(f"  {_json(key)}: {_json(value)},\n" for key, value in _head(audit).items())
     yield '  "groups": ['
-    total = audit.rows
-    lines = (f"\n    {_json(_group(judged, total))}" for judged in audit.groups)
+    total, told = audit.rows, cache(_findings)
+    lines = (f"\n    {_group(judged, total, told)}" for judged in audit.groups)
     comma = ""
     while piece := ",".join(islice(lines, _AT_ONCE)):
         yield comma + piece
@@ -62,21 +64,40 @@ def _counts(audit: Audit, verdict: str) -> dict[str, Any]:
     return {"groups": len(groups), "share": share(counts["rows"], audit.rows), **counts}
 
 
-def _group(judged: Judged, total: int) -> dict[str, Any]:
+def _group(judged: Judged, total: int, told: Callable[[_Same], str]) -> str:
     group = judged.group
-    return {
-        **group.key._asdict(),
-        "rows": group.rows,
-        "share": share(group.rows, total),
-        "tokens": group.tokens,
-        "bytes": group.bytes,
-        "examples": group.examples,
-        "path": group.path or None,
-        "line": group.line,
-        "verdict": judged.verdict,
-        "findings": [finding_data(finding) for finding in judged.findings],
-        "obligations": [finding_data(duty) for duty in judged.duties],
-    }
+    head = _json(
+        {
+            **group.key._asdict(),
+            "rows": group.rows,
+            "share": share(group.rows, total),
+            "tokens": group.tokens,
+            "bytes": group.bytes,
+            "examples": group.examples,
+            "path": group.path or None,
+            "line": group.line,
+            "verdict": judged.verdict,
+        }
+    )
+    findings, duties = told(_Same(judged.findings)), told(_Same(judged.duties))
+    return f'{head[:-1]}, "findings": {findings}, "obligations": {duties}}}'
+
+
+class _Same:
+    """Findings that many groups share: the same if they are one object, so that they are written out once."""
+
+    def __init__(self, found: tuple[Finding, ...]) -> None:
+        self.found = found
+
+    def __hash__(self) -> int:
+        return id(self.found)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.found is self.found
+
+
+def _findings(same: _Same) -> str:
+    return _json([finding_data(finding) for finding in same.found])
 
 
 def _json(value: Any) -> str:

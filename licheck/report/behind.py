@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from heapq import nsmallest
+from typing import NamedTuple, TypeAlias
 
 from licheck.model.audit import Audit, Group, Judged
 from licheck.model.finding import DUTIES, Finding, Severity, State
 
+Found: TypeAlias = tuple[Finding, ...]
 VERDICTS = ("restricted", "undetermined", "conditional", "usable")
 NO_SOURCE = "(no source)"
 _MODELS = "models under these terms"
@@ -50,12 +52,16 @@ class Behind(NamedTuple):
 
     def sources(self, most: int) -> tuple[list[Source], int]:
         """The sources behind, largest first and no more than `most`, and how many there are."""
-        by_name: dict[str | None, list[tuple[Group, str]]] = {}
+        rows: dict[str | None, int] = {}
+        for judged in self.groups:
+            name = judged.group.key.source
+            rows[name] = rows.get(name, 0) + judged.group.rows
+        first = nsmallest(most, rows, key=lambda name: (-rows[name], name or ""))
+        pairs: dict[str | None, list[tuple[Group, str]]] = {name: [] for name in first}
         for judged, subject in zip(self.groups, self.subjects, strict=True):
-            by_name.setdefault(judged.group.key.source, []).append((judged.group, subject))
-        rows = {name: sum(group.rows for group, _ in pairs) for name, pairs in by_name.items()}
-        order = sorted(by_name, key=lambda name: (-rows[name], name or ""))
-        return [_source(name, by_name[name], rows[name]) for name in order[:most]], len(order)
+            if judged.group.key.source in pairs:
+                pairs[judged.group.key.source].append((judged.group, subject))
+        return [_source(name, those, rows[name]) for name, those in pairs.items()], len(rows)
 
     def counts(self) -> dict[str, int]:
         """Rows, and tokens and bytes where these are known."""
@@ -83,21 +89,24 @@ class Owed(NamedTuple):
 def findings(audit: Audit) -> list[Behind]:
     """Alike findings together, heaviest first, then by rows; those that say that all is well are left out."""
     alike: dict[tuple[str, ...], _Alike] = {}
-    for judged in audit.groups:
-        for finding in judged.findings:
+    for told, groups in _by_identity((judged.findings, judged) for judged in audit.groups):
+        seen = set()
+        for finding in told:
             if finding.severity is not Severity.INFO or finding.state is not State.SATISFIED:
                 said = general(finding.message, _name(finding.subject))
                 identity = finding.rule, finding.severity.value, finding.clause or "", finding.license or said
                 if identity not in alike:
                     alike[identity] = _Alike(finding, identity)
-                alike[identity].add(judged, finding, said)
+                # Two ways may lead to one document: a group counts once.
+                alike[identity].add([] if identity in seen else groups, finding, said)
+                seen.add(identity)
     found = [(one.together(), sum(judged.group.rows for judged in one.groups)) for one in alike.values()]
     found.sort(key=lambda f: (f[0].finding.severity.rank, -f[1], f[0].identity))
     return [behind for behind, _ in found]
 
 
 class _Alike:
-    """Collects findings of one identity, of which a group has several where two ways lead to one document."""
+    """Collects findings of one identity with the groups behind them."""
 
     def __init__(self, finding: Finding, identity: tuple[str, ...]) -> None:
         self.groups: list[Judged] = []
@@ -106,8 +115,8 @@ class _Alike:
         self._about: set[tuple[str, str]] = set()
         self._said: list[str] = []  # the first message, then what it has in common with all others if they differ
 
-    def add(self, judged: Judged, finding: Finding, said: str) -> None:
-        """Add one; `said` is its message without the name of its subject."""
+    def add(self, groups: Sequence[Judged], finding: Finding, said: str) -> None:
+        """Add one that groups have; `said` is its message without the name of its subject."""
         maker = finding.via[0] if finding.license and finding.via and finding.rule in _BEARING else ""
         said = general(said, maker, _MODELS) if maker else said
         if not self._said:
@@ -115,9 +124,8 @@ class _Alike:
         elif said != self._said[0]:
             self._said[1:] = [_common(self._said[-1], said)]
         self._about.add((finding.subject, maker))
-        if not self.groups or self.groups[-1] is not judged:
-            self.groups.append(judged)
-            self._subjects.append(finding.subject)
+        self.groups += groups
+        self._subjects += [finding.subject] * len(groups)
 
     def together(self) -> Behind:
         """All of them as one, which says only what is true of all."""
@@ -135,15 +143,14 @@ def credits_(audit: Audit) -> list[Credit]:
     """What is owed, by source and licence; rows that may not be used do not go out, and owe nothing."""
     rows: dict[tuple[str | None, str | None], int] = {}
     asks: dict[tuple[str | None, str | None], dict[str, str]] = {}
-    for judged in audit.groups:
-        who_asks = set()
-        for duty in judged.duties if judged.verdict != "restricted" else ():
-            if duty.rule in DUTIES and duty.state is State.ACTION_NEEDED:
-                who = judged.group.key.source, duty.license
-                asks.setdefault(who, {})[duty.remedy] = _name(duty.subject)
-                who_asks.add(who)
-        for who in who_asks:
-            rows[who] = rows.get(who, 0) + judged.group.rows
+    for duties, groups in _by_identity((j.duties, j) for j in audit.groups if j.verdict != "restricted"):
+        open_ = [duty for duty in duties if duty.rule in DUTIES and duty.state is State.ACTION_NEEDED]
+        for of in dict.fromkeys(duty.license for duty in open_):
+            remedies = {duty.remedy: _name(duty.subject) for duty in open_ if duty.license == of}
+            for judged in groups:
+                who = judged.group.key.source, of
+                rows[who] = rows.get(who, 0) + judged.group.rows
+                asks.setdefault(who, {}).update(remedies)
     return [
         Credit(
             *who,
@@ -199,6 +206,14 @@ def general(text: str, name: str, words: str = "this data") -> str:
         inside = before.isalnum() or before in {"/", "-", "_"} or after.isalnum() or after in {"/", "-", "_"}
         out += (name if inside else words) + part
     return out
+
+
+def _by_identity(pairs: Iterable[tuple[Found, Judged]]) -> Iterable[tuple[Found, list[Judged]]]:
+    """Groups by the findings that they share: thousands have the very same."""
+    shared: dict[int, tuple[Found, list[Judged]]] = {}
+    for found, judged in pairs:
+        shared.setdefault(id(found), (found, []))[1].append(judged)
+    return shared.values()
 
 
 def _common(one: str, other: str) -> str:

@@ -111,6 +111,14 @@ def test_the_report_is_the_same_byte_for_byte(spark: Any, folder: Path, name: st
     assert report(folder / name, "spark", columns) == report(folder / name, "duckdb", columns)
 
 
+def test_examples_are_of_the_same_rows(spark: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query, "SOME_ROWS", 90)
+    some = report(folder / "parts", "duckdb", {})
+    assert report(folder / "parts", "spark", {}) == some
+    monkeypatch.setattr(query, "SOME_ROWS", 99_000)
+    assert report(folder / "parts", "duckdb", {}) != some
+
+
 def test_a_view_of_a_session_that_runs(spark: Any, folder: Path) -> None:
     spark.read.parquet(str(folder / "a.parquet")).createOrReplaceTempView("training")
     assert report("training", "spark", {}) == report(folder / "a.parquet", "duckdb", {})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from licheck.data import files, query, targets
 from licheck.data.table import Table, struct
+from licheck.data.watch import fetched
 from licheck.errors import InputError, Problem
 from licheck.model.audit import Columns, Group, Key
 
@@ -70,7 +71,7 @@ class Duck(Table):
                             sql = f"SELECT count(*) FROM ({sql})"
                         else:
                             sql = f"COPY ({sql}) TO {query.literal(str(temps[target]))} ({formats[target]})"
-                        counts.append(int(self._fetched(con, sql)[0][0]))
+                        counts.append(int(fetched(con, sql, self._tell)[0][0]))
                     return counts[0], counts[1]
                 finally:
                     con.close()

@@ -102,7 +102,7 @@ def read(
         fields: list[Any] = [None] * len(Key._fields)
         for (place, reader), text in zip(readers, raw, strict=True):
             fields[place] = reader(text) if reader else text
-        key = keys[raw] = Key(*fields)
+        key = keys[raw] = Key._make(fields)
         new = [count, tokens, size, example if examples is None else examples.get(raw)]
         found[key] = _together(found[key], new) if key in found else new
     groups = [

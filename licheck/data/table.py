@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from licheck.data import checks, files, lines, query
+from licheck.data.watch import fetched
 from licheck.errors import InputError, LicheckError, Problem, UnreadableError
 from licheck.model.audit import BadRow, Columns, Key
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 T = TypeVar("T")
-_OFTEN = 0.5  # seconds
 
 CSV = "auto_detect=false, header=true, quote='\"', escape='\"', allow_quoted_nulls=false"
 
@@ -205,24 +204,7 @@ class Table:
 
     def _rows(self, sql: str) -> list[Any]:
         assert self._con is not None
-        return self._fetched(self._con, sql)
-
-    def _fetched(self, con: DuckDBPyConnection, sql: str) -> list[Any]:
-        """All that a query gives; how far it is is told from beside it."""
-        done = threading.Event()
-
-        def watch() -> None:
-            while not done.wait(_OFTEN):
-                if (percent := con.query_progress()) > 0:
-                    self._tell(int(percent), 100)
-
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
-            return con.execute(sql).fetchall()
-        finally:
-            done.set()
-            watcher.join()
+        return fetched(self._con, sql, self._tell)
 
     def _retry(self, run: Callable[[], T]) -> T:
         """Run, and if a file turns out to have bad rows run again on copies without them."""

@@ -58,13 +58,21 @@ CONVENTIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 _INSIDE = ("metadata.", "meta.", "extrainfo.")
-_TEXT = r"(VARCHAR|ENUM\(.*\))"
+# What a role's column can be; JSON is what holds values of several kinds, of which each row's is looked at.
+_TEXT, _INTEGER = r"JSON|VARCHAR|ENUM\(.*\)", "U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?"
 _TYPES = {
-    **dict.fromkeys(("source", "route"), (_TEXT, "text")),
-    **dict.fromkeys(("license", "generator"), (rf"{_TEXT}(\[\d*\])?", "text or a list of texts")),
-    "date": (r"VARCHAR|DATE|TIMESTAMP.*", "a date, a time or text"),
-    "id": (r"VARCHAR|UUID|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", "text or a whole number"),
-    **dict.fromkeys(("tokens", "bytes"), (r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE", "a number")),
+    **dict.fromkeys(("source", "route"), _TEXT),
+    **dict.fromkeys(("license", "generator"), rf"({_TEXT})(\[\d*\])?"),
+    "date": r"JSON|VARCHAR|DATE|TIMESTAMP.*",
+    "id": f"JSON|VARCHAR|UUID|{_INTEGER}",
+    **dict.fromkeys(("tokens", "bytes"), f"JSON|DOUBLE|{_INTEGER}"),
+}
+HOLDS = {
+    **dict.fromkeys(("source", "route"), "text"),
+    **dict.fromkeys(("license", "generator"), "text or a list of texts"),
+    "date": "a date, a time or text",
+    "id": "text or a whole number",
+    **dict.fromkeys(("tokens", "bytes"), "a number"),
 }
 _RELEVANT = re.compile("licen|model|source|gener|provider")
 _SHOWN = 8
@@ -98,7 +106,7 @@ def detect(schema: Mapping[str, str], wanted: Mapping[str, str] = {}) -> tuple[C
         if fit and _plain(fit[0]).endswith("licensetype"):
             notes.append(f"license: {fit[0]} is taken for want of a better one, and names kinds rather than licences")
         wrong = [f"{c} is not taken, it is {schema[c][:80]}" for c in found if c not in fit]
-        notes += [f"{role}: {what} and not {_TYPES[role][1]}" for what in wrong[:_SHOWN]]
+        notes += [f"{role}: {what} and not {HOLDS[role]}" for what in wrong[:_SHOWN]]
     if rest := [c for c in schema if c not in named and _RELEVANT.search(c.rpartition(".")[2].lower())]:
         notes.append(f"not used, though the name may matter: {_list(rest)}")
     return Columns(**chosen), tuple(notes)
@@ -116,10 +124,12 @@ def _candidates(schema: Mapping[str, str], role: str) -> list[str]:
     return [column for _, _, column in sorted(found, key=lambda f: f[:2])]
 
 
-def _fits(schema: Mapping[str, str], role: str, column: str) -> bool:
+def _fits(schema: Mapping[str, str], role: str, column: str, named: bool = False) -> bool:
     # A field in a list of structs has several values in a row.
     kind = schema[column].strip().upper() + "[]" * ("[]" in column and not schema[column].endswith("]"))
-    return re.fullmatch(_TYPES[role][0], kind, re.S) is not None
+    # In text files numbers are text: what is meant as one has to be named.
+    text = named and kind == "VARCHAR"
+    return text or re.fullmatch(_TYPES[role], kind, re.S) is not None
 
 
 def _complaints(schema: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[Problem]:
@@ -133,9 +143,9 @@ def _complaints(schema: Mapping[str, str], wanted: Mapping[str, str]) -> Iterato
             near = [plain[name] for name in get_close_matches(_plain(written), plain, 3, 0.5)]
             help_ = f"did you mean {' or '.join(near)}?" if near else f"the columns are {_list(list(schema))}"
             yield Problem("--columns", None, role, f"there is no column {written!r}", help_)
-        elif written and not _fits(schema, role, column):
+        elif written and not _fits(schema, role, column, named=True):
             what = f"column {column!r} is {schema[column][:80]}"
-            yield Problem("--columns", None, role, what, f"name one that holds {_TYPES[role][1]}")
+            yield Problem("--columns", None, role, what, f"name one that holds {HOLDS[role]}")
 
 
 def _named(schema: Mapping[str, str], written: str) -> str:

@@ -24,6 +24,13 @@ class Duck(Table):
 
     def groups(self, columns: Columns) -> list[Group]:
         """Count the rows of every distinct combination in the grouped columns, largest group first."""
+        while True:
+            try:
+                return self._groups(columns)
+            except query.MisfitError as error:
+                self._drop(columns, error)
+
+    def _groups(self, columns: Columns) -> list[Group]:
         types = self._types(columns)
         apart = self.kind == "Parquet" and columns.id and "file_row_number" not in map(str.lower, self._top)
         rows = self._retry(

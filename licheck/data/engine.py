@@ -16,7 +16,9 @@ LOCAL = ("duckdb", "python")  # all else reads where the rows lie
 class Rows(Protocol):
     """Rows of training data; in a with statement it removes its temporary files."""
 
-    bad_rows: tuple[BadRow, ...]
+    @property
+    def bad_rows(self) -> tuple[BadRow, ...]:
+        """Rows that were passed over."""
 
     def __enter__(self) -> Self: ...
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import IO, Any
 
 _CHUNK = 1 << 20
@@ -70,41 +70,44 @@ def json_row(line: bytes) -> dict[str, Any]:
     return value
 
 
-def json_items(source: IO[bytes]) -> Iterator[tuple[dict[str, Any], str]]:
+def json_items(source: IO[bytes]) -> Generator[tuple[dict[str, Any], str], None, None]:
     """Give each object in an array, and its text; null is an empty object. Raises ValueError for what is no such array.
 
     No more than one item and a chunk is held at a time.
     """
     data = io.TextIOWrapper(source, "utf-8-sig", newline="")
-    text, at, sign, number = "", 0, "[", 0
-    while True:
-        text, at = _filled(data, text, at)
-        if text[at : at + 1] == "]" and sign == ",":
-            break
-        if text[at : at + 1] != sign:
-            raise ValueError(f"not JSON: no {sign!r} after item {number}")
-        text, at = _filled(data, text, at + 1)
-        if text[at : at + 1] == "]" and sign == "[":
-            break
-        sign, number = ",", number + 1
+    try:
+        text, at, sign, number = "", 0, "[", 0
         while True:
-            try:
-                value, end = DECODER.raw_decode(text, at)
+            text, at = _filled(data, text, at)
+            if text[at : at + 1] == "]" and sign == ",":
                 break
-            except json.JSONDecodeError as error:
-                more = data.read(max(_CHUNK, len(text) - at))
-                if not more:
-                    raise ValueError(f"not JSON: item {number}: {error.msg}") from error
-                text, at = text[at:] + more, 0
-        item = text[at:end]
-        if "\\ud" in item.lower():
-            json.dumps(value, ensure_ascii=False).encode()
-        if value is not None and not isinstance(value, dict):
-            raise ValueError(f"item {number} is not a JSON object")
-        yield ({}, "{}") if value is None else (value, item)
-        at = end
-    if _filled(data, text, at + 1)[0]:
-        raise ValueError("not JSON: something stands after the array")
+            if text[at : at + 1] != sign:
+                raise ValueError(f"not JSON: no {sign!r} after item {number}")
+            text, at = _filled(data, text, at + 1)
+            if text[at : at + 1] == "]" and sign == "[":
+                break
+            sign, number = ",", number + 1
+            while True:
+                try:
+                    value, end = DECODER.raw_decode(text, at)
+                    break
+                except json.JSONDecodeError as error:
+                    more = data.read(max(_CHUNK, len(text) - at))
+                    if not more:
+                        raise ValueError(f"not JSON: item {number}: {error.msg}") from error
+                    text, at = text[at:] + more, 0
+            item = text[at:end]
+            if "\\ud" in item.lower():
+                json.dumps(value, ensure_ascii=False).encode()
+            if value is not None and not isinstance(value, dict):
+                raise ValueError(f"item {number} is not a JSON object")
+            yield ({}, "{}") if value is None else (value, item)
+            at = end
+        if _filled(data, text, at + 1)[0]:
+            raise ValueError("not JSON: something stands after the array")
+    finally:
+        data.detach()
 
 
 def _filled(data: IO[str], text: str, at: int) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Self, cast
 
 from licheck.data import checks, files, infer, lines, query, targets, values
+from licheck.data.fits import misfit
 from licheck.errors import InputError, Problem, UnreadableError
 from licheck.model.audit import BadRow, Columns, Group, Key
 
@@ -27,6 +28,7 @@ class Plain:
         self.bad_rows: tuple[BadRow, ...] = ()
         self._skip = skip_bad_rows
         self._keys: dict[query.Raw, Key] = {}
+        self._misfit: Callable[[values.Row], str] = lambda row: ""
         self.files = files.find(paths)
         self.kind = files.one_kind(self.files)
         self._left = LIMIT
@@ -52,12 +54,13 @@ class Plain:
     def groups(self, columns: Columns) -> list[Group]:
         """Count the rows of every distinct combination in the grouped columns, largest group first."""
         types = self._types(columns)
+        self._misfit = misfit(columns, types)
         read = values.key(columns, types)
-        sums = [(i, role, values.text(getattr(columns, role), types)) for i, role in ((1, "tokens"), (2, "bytes"))]
-        sums = [(i, role, get) for i, role, get in sums if getattr(columns, role)]
+        named = ((1, columns.tokens), (2, columns.bytes))
+        sums = [(i, values.text(path, types)) for i, path in named if path]
         example = values.text(columns.id, types) if columns.id else None
         found: dict[query.Raw, list[Any]] = {}
-        for row, _, file, number in self._rows():
+        for row, *_ in self._rows():
             if not row.keys() <= self._names.keys():
                 self._names.update(dict.fromkeys(row))
             raw = read(row)
@@ -67,13 +70,9 @@ class Plain:
                     raise InputError(query.too_many(columns, self._distinct(columns, types)))
                 group = found[raw] = [0, None, None, None]
             group[0] += 1
-            for i, role, get in sums:
+            for i, get in sums:
                 if (text := get(row)) is not None:
-                    try:
-                        group[i] = (group[i] or 0) + values.whole(text)
-                    except ValueError as error:
-                        what = f"{text[:80]!r} is not a number"
-                        raise InputError(Problem(file, number, role, what, "name a column with numbers")) from error
+                    group[i] = (group[i] or 0) + values.whole(text)
             if example and (id_ := example(row)) is not None and (group[3] is None or id_ < group[3]):
                 group[3] = id_
         groups, self._keys = query.read(((*raw, *group) for raw, group in found.items()), columns, types)
@@ -131,6 +130,8 @@ class Plain:
         if self.kind == "JSON":
             try:
                 for number, (row, text) in enumerate(lines.json_items(source), 1):
+                    if wrong := self._misfit(row):
+                        raise InputError(Problem(file, number, "", wrong, "mend the file"))
                     yield row, text.replace("\n", " ").replace("\r", " "), file, number
             except (ValueError, RecursionError) as error:
                 raise UnreadableError(Problem(file, None, "", f"cannot be read: {error}", "mend the file")) from error
@@ -138,19 +139,29 @@ class Plain:
             for number, line in enumerate(source, 1):
                 try:
                     row = lines.json_row(line)
+                    wrong = self._misfit(row)
                 except ValueError as error:
-                    checks.allow(bad, self._skip, BadRow(file, number, str(error)))
-                else:
-                    if line.strip():
-                        yield row, line.decode(), file, number
+                    wrong = str(error)
+                if wrong:
+                    checks.allow(bad, self._skip, BadRow(file, number, wrong))
+                elif line.strip():
+                    yield row, line.decode(), file, number
         else:
-            names = [*self._names]
-            for record, number, why in lines.csv_lines(source, self._delimiter):
-                if why:
-                    checks.allow(bad, self._skip, BadRow(file, number, why))
-                elif number > 1 and (record.strip(b"\r\n") or len(names) == 1):  # an empty line is a row of one column
-                    fields = values.fields(record.decode().rstrip("\r\n"), self._delimiter)
-                    yield dict(zip(names, fields, strict=True)), "", file, number
+            yield from self._text_rows(file, source, bad)
+
+    def _text_rows(self, file: str, source: IO[bytes], bad: list[BadRow]) -> Iterator[Found]:
+        names = [*self._names]
+        for record, number, wrong in lines.csv_lines(source, self._delimiter):
+            row: dict[str, Any] = {}
+            if not wrong and number > 1 and (record.strip(b"\r\n") or len(names) == 1):
+                # An empty line is a row of one column.
+                fields = values.fields(record.decode().rstrip("\r\n"), self._delimiter)
+                row = dict(zip(names, fields, strict=True))
+                wrong = self._misfit(row)
+            if wrong:
+                checks.allow(bad, self._skip, BadRow(file, number, wrong))
+            elif row:
+                yield row, "", file, number
 
     def _opened(self, file: str) -> IO[bytes]:
         return cast("IO[bytes]", io.BufferedReader(_Counted(files.opened(file), lambda size: self._take(file, size))))

@@ -24,6 +24,10 @@ MOST = 1_000_000  # combinations that are judged: a column with more values tell
 Raw = tuple[str | None, ...]  # a key as an engine gives it, one text for each role of `Columns.grouped`
 
 
+class MisfitError(Exception):
+    """Some row has a value of a kind that its role cannot read."""
+
+
 def groups(relation: str, columns: Columns, types: Mapping[str, str], most: int, ids: bool = True) -> str:
     """Count the rows of every distinct combination: the roles of `columns.grouped`, rows, tokens, bytes, smallest id.
 
@@ -88,7 +92,8 @@ def read(
 ) -> tuple[list[Group], dict[Raw, Key]]:
     """Read what the query of `groups` gave: groups, largest first, and which key each combination stands for.
 
-    `examples` holds ids by combination, where they were asked for apart.
+    `examples` holds ids by combination, where they were asked for apart. Raises MisfitError for a value of a kind that
+    its role cannot read.
     """
     readers = [(Key._fields.index(role), _reader(role, columns, types)) for role in columns.grouped]
     width = len(readers)
@@ -135,8 +140,19 @@ def words(text: str | None, type_: str) -> tuple[str, ...] | None:
         return None
     if type_ == "JSON":
         value = json.loads(text)
+        if not is_words(value):
+            raise MisfitError(text)
         return None if value is None else tuple(sorted(set(_texts(value)))) or ((), ("",))[value != []]
     return tuple(sorted(set(text.split(SEPARATOR)[1:]))) if type_.endswith("]") else (text,)
+
+
+def is_words(value: Any) -> bool:
+    """Whether a JSON value is text, null, or a list of such.
+
+    >>> is_words(["MIT", None, ["BSD"]]), is_words(["MIT", 3]), is_words({})
+    (True, False, False)
+    """
+    return value is None or isinstance(value, str) or (isinstance(value, list) and all(map(is_words, value)))
 
 
 def value(role: str, columns: Columns, types: Mapping[str, str]) -> str:
@@ -144,7 +160,7 @@ def value(role: str, columns: Columns, types: Mapping[str, str]) -> str:
     path, type_ = getattr(columns, role), _type(role, columns, types)
     place = column(path, types)
     if role in LISTS and type_ == "JSON":
-        return f"CAST({place} AS VARCHAR)"
+        return f"CAST({place} AS VARCHAR)"  # which tells a text from a number and a list
     if type_.endswith("]"):
         # With a separator before all of it [""] is not []. Engines differ in what they make of [null].
         joined = f"chr(31) || coalesce(array_to_string({place}, chr(31)), '')"
@@ -238,12 +254,12 @@ def _together(one: list[Any], other: list[Any]) -> list[Any]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """The words in a JSON value: those of lists, at any depth; what is neither text nor list as JSON."""
+    """The texts in a JSON value and, at any depth, in its lists."""
     if isinstance(value, list):
         for item in value:
             yield from _texts(item)
     elif value is not None:
-        yield value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        yield value
 
 
 def _whole(number: Any) -> int | None:

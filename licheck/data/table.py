@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from licheck.data import checks, files, lines, query
+from licheck.data import checks, files, query
+from licheck.data.copies import Copies
+from licheck.data.fits import misfit
 from licheck.data.watch import fetched
 from licheck.errors import InputError, LicheckError, Problem, UnreadableError
 from licheck.model.audit import BadRow, Columns, Key
@@ -39,15 +40,13 @@ class Table:
             help_ = 'pip install "licheck-models[data]"'
             raise InputError(Problem("duckdb", None, "", "is needed to read training data", help_)) from error
         self._duckdb = duckdb
-        self._memory, self._skip, self._tell = memory_limit, skip_bad_rows, tell
-        self.bad_rows: tuple[BadRow, ...] = ()
+        self._memory, self._tell = memory_limit, tell
         self._keys: dict[query.Raw, Key] = {}
         self.files = files.find(paths)
         self.kind = files.one_kind(self.files)
-        # What is read in place of a file: itself, or a copy without its bad rows.
-        self._copies = {file: file for file in self.files}
         self._whole = False  # whether the schema comes from all rows and not from a sample
         self._temp = tempfile.TemporaryDirectory(prefix="licheck-", ignore_cleanup_errors=True)
+        self._copies = Copies(self.files, self.kind, Path(self._temp.name), skip_bad_rows, self._header)
         self._con: DuckDBPyConnection | None = None
         try:
             self._con = self._connect()
@@ -61,6 +60,11 @@ class Table:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def bad_rows(self) -> tuple[BadRow, ...]:
+        """Rows that were passed over."""
+        return self._copies.bad_rows
 
     def close(self) -> None:
         """Remove everything temporary."""
@@ -119,7 +123,7 @@ class Table:
         return f"read_json([{self._names()}], format='{form}', hive_partitioning=false, {how})"
 
     def _names(self, which: Sequence[str] = ()) -> str:
-        return ", ".join(query.literal(files.escaped(self._copies[file])) for file in which or self.files)
+        return ", ".join(query.literal(files.escaped(self._copies.read(file))) for file in which or self.files)
 
     def _tops(self) -> dict[str, Any]:
         """Columns of all files with DuckDB's types; refuses files that differ."""
@@ -222,38 +226,24 @@ class Table:
     def _mend(self, error: Exception) -> None:
         """Put a copy without bad rows in the place of the file an error speaks of, or raise what is to be said."""
         text = str(error)
-        named = [f for f in self.files if self._copies[f] in text or f in text]
+        named = [f for f in self.files if self._copies.read(f) in text or f in text]
         # The longest: one name may be the beginning of another.
         file = max(named, key=len) if named else self.files[0] if len(self.files) == 1 else ""
         if isinstance(error, self._duckdb.OutOfMemoryException):
             raise InputError(Problem("duckdb", None, "", _first(error), "allow more memory")) from error
         if isinstance(error, self._duckdb.ConversionException) and not named:
-            raise InputError(Problem(file or "data", None, "", _first(error), "name a column with numbers")) from error
-        where = file or f"one of {self.files[0]} and {len(self.files) - 1:,} more"
-        unreadable = UnreadableError(Problem(where, None, "", f"cannot be read: {_first(error)}", "get it again"))
-        by_line = self.kind in ("CSV", "TSV", "JSON Lines")
-        if not file or not by_line or file.endswith(".zst") or self._copies[file] != file:
-            raise unreadable from error
-        copy = str(Path(self._temp.name, f"{len(self.bad_rows)}-{secrets.token_hex(4)}{''.join(Path(file).suffixes)}"))
-        bad = list(self.bad_rows)
-        try:
-            with files.opened(file) as source, files.opened(copy, "wb") as target:
-                for line, number, why in self._lines(source):
-                    if why:
-                        checks.allow(bad, self._skip, BadRow(file, number, why))
-                    else:
-                        target.write(line)
-        except files.DAMAGED as wrong:
-            raise unreadable from wrong
-        if len(bad) == len(self.bad_rows):
-            raise unreadable from error
-        self.bad_rows = tuple(bad)
-        self._copies[file] = copy
+            raise query.MisfitError(_first(error)) from error
+        mended = self._copies.read(file) if file else ""
+        if not file or not self._copies.by_line(file) or mended != file or not self._copies.clean(file):
+            where = file or f"one of {self.files[0]} and {len(self.files) - 1:,} more"
+            what = f"cannot be read: {_first(error)}"
+            raise UnreadableError(Problem(where, None, "", what, "get it again")) from error
 
-    def _lines(self, source: IO[bytes]) -> Iterator[tuple[bytes, int, str]]:
-        if self.kind == "JSON Lines":
-            return lines.json_lines(source)
-        return lines.csv_lines(source, "\t" if self.kind == "TSV" else ",")
+    def _drop(self, columns: Columns, error: query.MisfitError) -> None:
+        """Leave out rows that hold what their roles cannot read, or raise what is wrong with them."""
+        if not self._copies.drop(misfit(columns, self._types(columns))):
+            what = f"some row holds what cannot be read: {error}"
+            raise InputError(Problem(self.files[0], None, "", what, "name other columns, or mend the rows")) from error
 
 
 def _columns(found: DuckDBPyRelation) -> dict[str, Any]:

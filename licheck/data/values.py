@@ -26,11 +26,11 @@ def key(columns: Columns, types: Mapping[str, str]) -> Callable[[Row], query.Raw
 
 def text(path: str, types: Mapping[str, str]) -> Callable[[Row], str | None]:
     """What gives the value of a column in a row as text."""
-    get = _place(path, types)
+    get = place(path, types)
 
     def read(row: Row) -> str | None:
         value = get(row)
-        return value if value is None or type(value) is str else _text(value)
+        return value if value is None or type(value) is str else written(value)
 
     return read
 
@@ -76,7 +76,7 @@ _FIELDS = {d: re.compile(rf'(?:\A|{d})(?: *("(?:[^"]|"")*")(?={d}|\Z)|([^{d}]*))
 
 def _value(role: str, path: str, types: Mapping[str, str]) -> Callable[[Row], str | None]:
     if role in query.LISTS and types.get(path, "JSON") == "JSON":
-        get = _place(path, types)
+        get = place(path, types)
         return lambda row: None if (value := get(row)) is None else dump(value)
     read = text(path, types)
     return (lambda row: _day(read(row))) if role == "date" else read
@@ -86,7 +86,7 @@ def _day(text: str | None) -> str | None:
     return text[:10] if text and _TIMED.match(text) else text
 
 
-def _place(path: str, types: Mapping[str, str]) -> Callable[[Row], Any]:
+def place(path: str, types: Mapping[str, str]) -> Callable[[Row], Any]:
     """What gives the value in a column or, after dots, inside; where `[]` stands those of each item in a list."""
     listed, brackets, rest = path.partition("[].")
     outer, *steps = _steps(listed if brackets else path, types)
@@ -122,7 +122,7 @@ def _inside(value: Any, steps: list[str]) -> tuple[Any, ...]:
     return (value,)
 
 
-def _text(value: Any) -> str:
+def written(value: Any) -> str:
     """A value that is no text, as DuckDB writes it."""
     if type(value) is int:
         return str(value)

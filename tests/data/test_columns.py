@@ -143,7 +143,6 @@ def test_length_is_not_tokens() -> None:
         ("licenses", "STRUCT(name VARCHAR)[]", "license"),
         ("source", INT, "source"),
         ("source", TEXTS, "source"),
-        ("model", "JSON", "generator"),
         ("timestamp", INT, "date"),
         ("tokens", "BIGINT[]", "tokens"),
         ("bytes", "BLOB", "bytes"),
@@ -193,7 +192,6 @@ def test_the_user_decides() -> None:
         ({"license": "detected_license"}, "no column 'detected_license'", "did you mean detected_licenses"),
         ({"license": "zzz"}, "no column 'zzz'", "the columns are blob_id, path"),
         ({"license": "github_id"}, "column 'github_id' is BIGINT", "name one that holds text or a list of texts"),
-        ({"tokens": "path"}, "column 'path' is VARCHAR", "name one that holds a number"),
     ],
 )
 def test_errors_say_what_to_write(wanted: dict[str, str], message: str, help_: str) -> None:
@@ -207,6 +205,12 @@ def test_all_errors_come_at_once() -> None:
     with pytest.raises(InputError) as caught:
         detect(STACK_V2, {"licence": "path", "source": "nothing-like-it", "id": "blob_id"})
     assert len(caught.value.problems) == 2
+
+
+def test_numbers_in_text_are_taken_where_they_are_named() -> None:
+    columns, notes = detect({"tokens": "VARCHAR"})
+    assert (columns.tokens, notes) == ("", ("tokens: tokens is not taken, it is VARCHAR and not a number",))
+    assert detect({"tokens": "VARCHAR"}, {"tokens": "tokens"})[0].tokens == "tokens"
 
 
 def test_a_role_without_a_column_is_left_out() -> None:

@@ -13,7 +13,7 @@ from licheck.db.store import Database
 from licheck.evidence.ids import dataset_name
 from licheck.model.audit import Audit, Columns, Group, Judged, Key
 from licheck.model.binding import BoundUse
-from licheck.model.dates import Interval
+from licheck.model.days import days
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.finding import Finding, Severity, State
 from licheck.model.lookup import Generator
@@ -22,7 +22,6 @@ from licheck.model.release import Release
 from licheck.policy import engine
 from licheck.policy.case import Context
 from licheck.policy.exceptions import matches
-from licheck.terms.days import days
 from licheck.terms.rows import Rows, Source
 
 Found: TypeAlias = tuple[Finding, ...]
@@ -66,12 +65,10 @@ class Judge:
         self._expired: dict[str, None] = {}
         self._told: dict[Hashable, tuple[Found, Found]] = {}
         self._known: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
-        self._undated: dict[str, None] = {}
         self._alike: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
         self._about = cache(self._read_about)
         self._source = cache(self._read_source)
         self._generator = cache(self._read_generator)
-        self._when = cache(self._read_date)
 
     def all(self, groups: Sequence[Group], tell: Callable[[int, int], None]) -> list[Judged]:
         """Judge groups, restricted ones first, then by rows."""
@@ -84,12 +81,8 @@ class Judge:
 
     def audit(self, judged: Sequence[Judged]) -> Audit:
         """Put the result together."""
-        notes = []
-        if self._undated:
-            shown = ", ".join(map(repr, list(self._undated)[:_SHOWN]))
-            notes = [f"dates that cannot be read count as not known ({len(self._undated):,} of them): {shown}"]
         database = self._database
-        said = (*notes, *self._expired)
+        said = tuple(self._expired)
         return Audit(self._name, database.version, database.sha256, self._columns, tuple(judged), said)
 
     def _one(self, key: Key) -> tuple[str, Found, Found]:
@@ -160,13 +153,13 @@ class Judge:
         # That rows name no licence is no gap beside what the Hub says.
         for some in [names] if known else apart or ([()] if read is None else []):
             yield ("licences", about, some), partial(_listed, rows.licensed, source, some)
-        when = self._when(key.date)
+        when = days(key.date)
         made = [(name, self._generator(name, key.route)) for name in key.generator or ()]
         for name, of in made:
             if of is None:
                 yield ("untold", about, name), partial(_listed, rows.untold, source, name)
             elif of:
-                generator = Generator(of, when, self._note(name, key.date, when))
+                generator = Generator(of, when, f"The rows say {name}.")
                 evidence = Evidence("data", quote=name, locator=self._columns.generator or "generator")
                 yield ("made", about, generator), partial(_listed, rows.generated, source, generator, evidence, Grade.C)
         if known and not any(of for _, of in made):
@@ -198,17 +191,6 @@ class Judge:
 
     def _read_generator(self, name: str, route: str | None) -> str | None:
         return reference(name, route, known=lambda repo: self._database.model(repo) is not None)
-
-    def _read_date(self, text: str | None) -> Interval | None:
-        try:
-            return days(text)
-        except ValueError:
-            self._undated[str(text)] = None
-            return None
-
-    def _note(self, name: str, text: str | None, when: Interval | None) -> str:
-        unread = f" Their date {text!r} cannot be read." if text in self._undated and not when else ""
-        return f"The rows say {name}.{unread}"
 
 
 def _listed(find: Callable[..., BoundUse], *about: object) -> list[BoundUse]:

@@ -68,7 +68,11 @@ class Cluster:
         if apart:
             sql = query.examples(query.quote(FIRST), columns, self._types, self._first)
             examples = {tuple(raw): example for *raw, example in self._rows(sql)}
-        return query.read(rows, columns, self._types, examples)[0]
+        try:
+            return query.read(rows, columns, self._types, examples)[0]
+        except query.MisfitError as error:
+            what = f"some row holds what cannot be read: {error}"
+            raise InputError(Problem(self._relation, None, "", what, "name other columns, or mend the rows")) from error
 
     def write(
         self, columns: Columns, verdicts: Mapping[Key, tuple[str, str]], clean: Path | None, flagged: Path | None

@@ -70,7 +70,7 @@ _TYPES = {
 HOLDS = {
     **dict.fromkeys(("source", "route"), "text"),
     **dict.fromkeys(("license", "generator"), "text or a list of texts"),
-    "date": "a date, a time or text",
+    "date": "a date",
     "id": "text or a whole number",
     **dict.fromkeys(("tokens", "bytes"), "a number"),
 }

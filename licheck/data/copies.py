@@ -21,7 +21,7 @@ class Copies:
     def __init__(
         self, of: Sequence[str], kind: str, folder: Path, most: int, names: Callable[[str], list[str]]
     ) -> None:
-        self._files, self._kind, self._folder, self._most, self._names = of, kind, folder, most, names
+        self._files, self._kind, self._folder, self.most, self._names = of, kind, folder, most, names
         self._copy: dict[str, str] = {}
         self.bad_rows: tuple[BadRow, ...] = ()
 
@@ -47,7 +47,7 @@ class Copies:
                     if not wrong and why and (number > 1 or self._kind == "JSON Lines"):
                         wrong = why(self._row(file, line))
                     if wrong:
-                        checks.allow(bad, self._most, BadRow(file, number, wrong))
+                        checks.allow(bad, self.most, BadRow(file, number, wrong))
                     else:
                         target.write(line)
         except files.DAMAGED as error:
@@ -57,6 +57,12 @@ class Copies:
         self._copy[file] = copy
         self.bad_rows = tuple(sorted(bad, key=lambda row: (self._files.index(row.path), row.row)))
         return True
+
+    def leave_out(self, row: BadRow) -> None:
+        """Count a row that is left out in another way; raises InputError where it is one too many."""
+        bad = list(self.bad_rows)
+        checks.allow(bad, self.most, row)
+        self.bad_rows = tuple(bad)
 
     def drop(self, why: Why) -> bool:
         """Leave out the rows for which `why` says something; false if no file has any. Raises as `clean` does."""

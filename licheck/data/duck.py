@@ -42,8 +42,7 @@ class Duck(Table):
         examples = None
         if apart:
             some, first = query.sampled(self.files)
-            relation = f"{self._relation(some).removesuffix(')')}, file_row_number=true)"
-            sql = query.examples(relation, columns, types, first)
+            sql = query.examples(self._relation(some, numbered=True), columns, types, first)
             examples = {tuple(raw): example for *raw, example in self._retry(lambda: self._rows(sql))}
         groups, self._keys = query.read(rows, columns, types, examples)
         return groups

@@ -1,6 +1,6 @@
 """Whether the values of a row are of a kind that their roles can read: a row in which one is not is a bad row.
 
-Whatever stands where a source, route or date should is a text that nobody knows.
+Whatever stands where a source or route should is a text that nobody knows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from licheck.data import values
 from licheck.data.columns import HOLDS
-from licheck.data.query import is_words
+from licheck.data.query import is_date, is_words
 from licheck.model.audit import Columns
 
 _KINDS = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
@@ -31,6 +31,10 @@ def misfit(columns: Columns, types: Mapping[str, str]) -> Callable[[values.Row],
     return why
 
 
+def _is_date(value: Any) -> bool:
+    return is_date(values.day(value if isinstance(value, str) else values.written(value)))
+
+
 def _is_number(value: Any) -> bool:
     try:
         values.whole(value if isinstance(value, str) else values.written(value))
@@ -41,5 +45,6 @@ def _is_number(value: Any) -> bool:
 
 _FITS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("license", "generator"), is_words),
+    "date": _is_date,
     **dict.fromkeys(("tokens", "bytes"), _is_number),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from licheck.data.query import is_date
 from licheck.errors import InputError, Problem
 from licheck.model.audit import Columns, Group, Key
 from licheck.strict_yaml import load, show
@@ -99,6 +100,8 @@ def _group(item: Any) -> Group | str:
         return "has a number of rows or tokens that is no whole number"
     lists = {role: tuple(sorted(set(_words(found[role])))) for role in ("license", "generator")}
     single = {role: None if found[role] is None else str(found[role]) for role in ("source", "route", "date")}
+    if single["date"] and not is_date(single["date"]):
+        return f"has a date that is none: {single['date'][:40]!r}"
     key = Key(single["source"], lists["license"] or None, lists["generator"] or None, single["route"], single["date"])
     return Group(key, 1 if counts["rows"] is None else int(counts["rows"]), counts["tokens"])
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from licheck.errors import Problem
 from licheck.model.audit import Columns, Group, Key
+from licheck.model.days import days
 
 SEPARATOR = chr(31)  # "unit separator": stands between the words of a list
 LISTS = ("license", "generator")
@@ -25,7 +26,11 @@ Raw = tuple[str | None, ...]  # a key as an engine gives it, one text for each r
 
 
 class MisfitError(Exception):
-    """Some row has a value of a kind that its role cannot read."""
+    """Some rows have a value of a kind that its role cannot read; `texts` are what should be dates and is none."""
+
+    def __init__(self, what: str, texts: Sequence[str] = ()) -> None:
+        super().__init__(what)
+        self.texts = texts
 
 
 def groups(relation: str, columns: Columns, types: Mapping[str, str], most: int, ids: bool = True) -> str:
@@ -110,6 +115,8 @@ def read(
         key = keys[raw] = Key._make(fields)
         new = [count, tokens, size, example if examples is None else examples.get(raw)]
         found[key] = _together(found[key], new) if key in found else new
+    if wrong := sorted({key.date for key in found if key.date is not None and not is_date(key.date)}):
+        raise MisfitError(f"{wrong[0]!r} is no date", wrong)
     groups = [
         Group(key, int(count), _whole(tokens), _whole(size), () if example is None else (str(example),))
         for key, (count, tokens, size, example) in found.items()
@@ -153,6 +160,16 @@ def is_words(value: Any) -> bool:
     (True, False, False)
     """
     return value is None or isinstance(value, str) or (isinstance(value, list) and all(map(is_words, value)))
+
+
+@cache
+def is_date(text: str) -> bool:
+    """Whether a text is a date in one of the forms that data sets write, or says that there is none."""
+    try:
+        days(text)
+    except ValueError:
+        return False
+    return True
 
 
 def value(role: str, columns: Columns, types: Mapping[str, str]) -> str:

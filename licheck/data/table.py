@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from licheck.data import checks, files, query
+from licheck.data.columns import HOLDS
 from licheck.data.copies import Copies
 from licheck.data.fits import misfit
 from licheck.data.watch import fetched
@@ -47,6 +48,7 @@ class Table:
         self._whole = False  # whether the schema comes from all rows and not from a sample
         self._temp = tempfile.TemporaryDirectory(prefix="licheck-", ignore_cleanup_errors=True)
         self._copies = Copies(self.files, self.kind, Path(self._temp.name), skip_bad_rows, self._header)
+        self._unfit = ""  # which rows of Parquet are left out
         self._con: DuckDBPyConnection | None = None
         try:
             self._con = self._connect()
@@ -109,14 +111,18 @@ class Table:
             raise InputError(Problem("duckdb", None, "", _first(error))) from error
         return con
 
-    def _relation(self, which: Sequence[str] = ()) -> str:
-        """What stands after FROM; JSON values stay as they are, and CSV is text."""
+    def _relation(self, which: Sequence[str] = (), numbered: bool = False) -> str:
+        """What stands after FROM; JSON values stay as they are, and CSV is text. Rows of Parquet can be `numbered`."""
         if self.kind.startswith("JSON"):
             return self._json(f"records=true, columns={struct(self._top, 'JSON')}")
         names = self._names(which)
         if self.kind == "Parquet":
-            return f"read_parquet([{names}], hive_partitioning=false)"
+            return self._parquet(names, "file_row_number=true" if numbered else "")
         return f"read_csv([{names}], {CSV}, {self._delim()}, columns={struct(self._header(self.files[0]), 'VARCHAR')})"
+
+    def _parquet(self, names: str, *more: str) -> str:
+        reader = f"read_parquet({', '.join([f'[{names}]', 'hive_partitioning=false', *filter(None, more)])})"
+        return f"(SELECT * FROM {reader} AS d WHERE NOT coalesce({self._unfit}, false))" if self._unfit else reader
 
     def _json(self, how: str) -> str:
         form = "array" if self.kind == "JSON" else "newline_delimited"
@@ -241,9 +247,21 @@ class Table:
 
     def _drop(self, columns: Columns, error: query.MisfitError) -> None:
         """Leave out rows that hold what their roles cannot read, or raise what is wrong with them."""
-        if not self._copies.drop(misfit(columns, self._types(columns))):
+        if error.texts and self.kind == "Parquet" and not self._unfit:
+            self._leave_out(columns, error.texts)
+        elif not self._copies.drop(misfit(columns, self._types(columns))):
             what = f"some row holds what cannot be read: {error}"
             raise InputError(Problem(self.files[0], None, "", what, "name other columns, or mend the rows")) from error
+
+    def _leave_out(self, columns: Columns, dates: Sequence[str]) -> None:
+        """Leave out the rows of Parquet files with these dates, or raise which one is too many."""
+        role = query.value("date", columns, self._types(columns))
+        unfit = f"{role} IN ({', '.join(map(query.literal, dates))})"
+        numbered = self._parquet(self._names(), "filename=true", "file_row_number=true")
+        where = f"SELECT filename, file_row_number + 1, {role} FROM {numbered} AS d WHERE {unfit}"
+        for file, row, text in self._rows(f"{where} ORDER BY 1, 2 LIMIT {self._copies.most + 1}"):
+            self._copies.leave_out(BadRow(file, row, f"{columns.date} is {text[:40]!r}, not {HOLDS['date']}"))
+        self._unfit = unfit
 
 
 def _columns(found: DuckDBPyRelation) -> dict[str, Any]:

@@ -79,11 +79,16 @@ def _value(role: str, path: str, types: Mapping[str, str]) -> Callable[[Row], st
         get = place(path, types)
         return lambda row: None if (value := get(row)) is None else dump(value)
     read = text(path, types)
-    return (lambda row: _day(read(row))) if role == "date" else read
+    return (lambda row: None if (text := read(row)) is None else day(text)) if role == "date" else read
 
 
-def _day(text: str | None) -> str | None:
-    return text[:10] if text and _TIMED.match(text) else text
+def day(text: str) -> str:
+    """A date without its time of day.
+
+    >>> day("2024-01-02T03:04:05Z"), day("2024")
+    ('2024-01-02', '2024')
+    """
+    return text[:10] if _TIMED.match(text) else text
 
 
 def place(path: str, types: Mapping[str, str]) -> Callable[[Row], Any]:

@@ -61,7 +61,7 @@ SELECT 'd' || lpad(i::VARCHAR, 4, '0') AS id, i AS number,
   [{{'model': 'gpt-4', 'n': i}}, {{'model': ['bard', NULL][1 + i % 2], 'n': 2}}] AS completions,
   ['gpt-4o', 'human', NULL, 'meta-llama/Llama-3.1-8B'][1 + i % 4] AS model,
   ['api', 'openrouter', NULL][1 + i % 3] AS route,
-  ['2024-01-02T23:30:00Z', '2024-01-02', '2023', NULL, 'soon'][1 + i % 5] AS created_at,
+  ['2024-01-02T23:30:00Z', '2024-01-02', '2023', NULL, ''][1 + i % 5] AS created_at,
   TIMESTAMP '2024-01-02 20:00:00' + INTERVAL (i % 9) HOUR AS at,
   DATE '2024-01-02' + (i % 3)::INTEGER AS day,
   i % 11 AS token_count, (i % 7)::UINTEGER AS num_bytes
@@ -137,6 +137,8 @@ def test_what_cannot_be_read(spark: Any, folder: Path, tmp_path: Path) -> None:
     assert "bad.jsonl" in fails(UnreadableError, tmp_path / "bad.jsonl")
     assert "nowhere" in fails(UnreadableError, "nowhere")
     assert "does not exist" in fails(InputError, tmp_path / "none.parquet")
+    duckdb.execute(f"COPY (SELECT 'a' AS source, 'soon' AS date) TO '{tmp_path}/d.parquet' (FORMAT parquet)")
+    assert "'soon' is no date" in fails(InputError, tmp_path / "d.parquet")
     assert "no column" in fails(InputError, folder / "a.parquet", columns={"source": "sauce"})
     duckdb.execute(f"COPY (SELECT 1 AS source) TO '{tmp_path}/b.parquet' (FORMAT parquet)")
     shutil.copy(folder / "a.parquet", tmp_path / "a.parquet")

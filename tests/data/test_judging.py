@@ -170,12 +170,9 @@ def test_dates_in_the_forms_of_data_sets_choose_the_version(date: str) -> None:
     assert ([f.license for f in reach], found.notes) == (["openai/terms-of-use@2023-03-14"], ())
 
 
-def test_a_date_that_cannot_be_read_is_named_and_counts_as_unknown() -> None:
-    found = audited(SOLD, made("gpt-4", "api", "sometime"), made("gpt-4", "api", "2023-99-01"))
-    assert found.notes == ("dates that cannot be read count as not known (2 of them): 'sometime', '2023-99-01'",)
-    told = [f.message for judged in found.groups for f in judged.findings if f.rule == "generator-terms"]
-    assert all("'sometime'" in message or "'2023-99-01'" in message for message in told) and len(told) == 2
-    assert audited(SOLD, made("gpt-4", "api", "null")).notes == ()
+def test_a_date_that_says_that_there_is_none_counts_as_unknown() -> None:
+    without, null = (audited(SOLD, made("gpt-4", "api", date)).groups[0].findings for date in (None, "null"))
+    assert [(f.rule, f.license) for f in null] == [(f.rule, f.license) for f in without]
 
 
 @pytest.mark.parametrize(

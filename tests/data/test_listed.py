@@ -44,6 +44,7 @@ def test_entries_are_names_or_mappings_in_yaml_and_json(tmp_path: Path) -> None:
         ("- org/a\n- 5\n", 2, "neither a name nor a mapping"),
         ("- org/a\n- {sorce: org/b}\n", 2, "mean nothing here: sorce"),
         ("- {note: x}\n", 1, "names no source"),
+        ("- {source: a, date: 2024-01}\n- {source: b, date: soon}\n", 2, "has a date that is none: 'soon'"),
         ("- {source: org/a, rows: many}\n", 1, "no whole number"),
         ("a: b\n", 1, "no list of datasets"),
         ("- org/a\n- {source: org/a\n", 2, "not valid YAML"),

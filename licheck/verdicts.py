@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
+from itertools import islice, product
 from typing import NamedTuple, TypeAlias
 
 from licheck.data.names import reference
@@ -22,6 +23,7 @@ from licheck.model.release import Release
 from licheck.policy import engine
 from licheck.policy.case import Context
 from licheck.policy.exceptions import matches
+from licheck.terms.expression import MOST, Choices, choices
 from licheck.terms.rows import Rows, Source
 
 Found: TypeAlias = tuple[Finding, ...]
@@ -67,6 +69,7 @@ class Judge:
         self._known: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
         self._alike: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
         self._about = cache(self._read_about)
+        self._choices = cache(self._read_choices)
         self._source = cache(self._read_source)
         self._generator = cache(self._read_generator)
 
@@ -103,6 +106,16 @@ class Judge:
         return self._source(source).reference.text
 
     def _by_parts(self, key: Key) -> tuple[str, Found, Found]:
+        """Judge a key by the most lenient of the licences between which it leaves the choice."""
+        stated = islice(product(*map(self._choices, key.license or ())), MOST)
+        keys = [key._replace(license=tuple(name for names in chosen for name in names)) for chosen in stated]
+        told = [self._together(key if key.license is None else one) for one in keys]
+        return max(told, key=lambda one: _RANK[one[0]])
+
+    def _read_choices(self, text: str) -> Choices:
+        return choices(text, lambda name: bool(self._database.named(name)))
+
+    def _together(self, key: Key) -> tuple[str, Found, Found]:
         parts = list(self._parts(key))
         named = key.source if self._exceptions else None  # which may be made for a source by its name
         together = (named, *(what for (what, _), _ in parts))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ROWS, FIRST = "licheck_rows", "licheck_first"  # the views that Spark reads files as
-SPARK = "spark"
+SPARK = ("spark", "pyspark")
 _INSTALL = 'pip install "licheck-models[cluster]"'
 
 
@@ -37,7 +37,7 @@ class Cluster:
             raise InputError(Problem("--engine", None, "", f"{engine} is asked by way of Ibis", _INSTALL)) from error
         self._ibis, self._duckdb = ibis, duckdb
         self._name = engine.partition(":")[0]
-        self._engine, self._own = _spark(ibis) if engine == SPARK else (_connected(ibis, engine), True)
+        self._engine, self._own = _spark(ibis) if engine in SPARK else (_connected(ibis, engine), True)
         self._first = 0  # how many rows of each Parquet file give examples; 0 if all rows do
         self._relation, shown, read = self._opened(names)
         self._schema, self._types = self._columns(shown), self._columns(read)
@@ -83,7 +83,7 @@ class Cluster:
 
     def _opened(self, names: Sequence[str]) -> tuple[str, IbisTable, IbisTable]:
         """What stands after FROM, the table to show and the one to read."""
-        if self._name == SPARK and not (len(names) == 1 and self._is_table(names[0])):
+        if self._name in SPARK and not (len(names) == 1 and self._is_table(names[0])):
             shown = self._try(names[0], lambda: self._files(names, texts=False))
             return query.quote(ROWS), shown, self._try(names[0], lambda: self._files(names, texts=True))
         if len(names) > 1:

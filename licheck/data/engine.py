@@ -55,8 +55,11 @@ def open_rows(
     Raises InputError for what is no data and UnreadableError for what cannot be read.
     """
     if engine not in LOCAL:
-        from licheck.data.cluster import Cluster
+        from licheck.data.cluster import SPARK, Cluster
 
+        if engine not in SPARK and "://" not in engine:
+            help_ = f"write {', '.join(LOCAL)}, {SPARK[0]}, or an address: trino://…, bigquery://…, snowflake://…"
+            raise InputError(Problem("--engine", None, "", f"{engine!r} is unknown", help_))
         if skip_bad_rows:
             raise InputError(Problem("--skip-bad-rows", None, "", "is for files that DuckDB reads", "leave it out"))
         return Cluster(engine, paths)

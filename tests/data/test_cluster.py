@@ -19,6 +19,7 @@ from conftest import TODAY, declared
 
 from licheck.audit import Options, audit
 from licheck.data import query
+from licheck.data.engine import open_rows
 from licheck.errors import InputError, UnreadableError
 from licheck.model.audit import Columns
 from licheck.model.project import Project
@@ -157,6 +158,11 @@ def test_without_java_it_says_so(spark: Any, folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert "JAVA_HOME" in done.stderr
+
+
+def test_an_engine_that_is_none() -> None:
+    with pytest.raises(InputError, match="'polars' is unknown"):
+        open_rows(["rows"], "polars")
 
 
 # What the query uses, in each engine's own name for it.

@@ -325,3 +325,23 @@ def test_findings_name_the_line_of_what_was_declared() -> None:
     places = {(e.locator, e.path, e.line) for f in found.findings for e in f.evidence if e.source != "CC-BY-NC-4.0"}
     assert ("project.commercial", "licheck.yaml", 4) in places
     assert not any(locator == "uses[0].how" for locator, *_ in places)
+
+
+@pytest.mark.parametrize(
+    ("stated", "verdict_"),
+    [
+        (("MIT OR CC-BY-NC-4.0",), "usable"),
+        (("CC-BY-NC-4.0 or MIT",), "usable"),
+        (("MIT AND CC-BY-NC-4.0",), "restricted"),
+        (("MIT | CC BY-NC 4.0",), "restricted"),
+        (("mit, cc-by-nc-4.0",), "restricted"),
+        (("MIT OR Apache-2.0", "CC-BY-NC-4.0"), "restricted"),
+        (("CC-BY-NC-4.0 OR (MIT AND CC-BY-4.0)",), "conditional"),
+        (("MIT OR something of our own",), "undetermined"),
+        (("MIT OR", "(MIT"), "undetermined"),
+        (("(" * 400,), "undetermined"),
+        (("MIT OR " * 300 + "MIT",), "undetermined"),
+    ],
+)
+def test_of_licences_to_choose_from_the_most_lenient_counts(stated: tuple[str, ...], verdict_: str) -> None:
+    assert judged(SOLD, Key("our/rows", stated)).verdict == verdict_

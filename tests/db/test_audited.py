@@ -78,3 +78,10 @@ def test_the_list_holds_every_audited_row(corpus: Path) -> None:
         if not {repo[1].lower() if repo else "", f"dpi:{slugs[0]}/{slugs[1]}".lower()} & known:
             missing.append((row["uid"], row["hf_url"]))
     assert missing == [] and len(rows) == 2311
+
+
+def test_a_licence_with_a_record_is_not_left_unmapped() -> None:
+    database = Database.open()
+    left = {name.strip() for entry in entries() for name in (entry["unmapped"] or "").split("|")} - {""}
+    assert "Unspecified" in left
+    assert {name for name in left if len(database.named(name)) == 1} == set()

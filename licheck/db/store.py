@@ -7,6 +7,7 @@ the records is not used, and is written anew where the folder allows it.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,6 +136,10 @@ class Database:
         if known and (known, route) not in self._known_providers:
             self._known_providers[known, route] = provider(self.record(f"services/{known}"), route)
         return self._known_providers[known, route] if known else None
+
+    def databases_only(self) -> Mapping[str, str]:
+        """Licences that grant rights in a database and none in its contents, with the section that says so."""
+        return {item["license"]: item["section"] for item in self.record("web_sources")["databases"]}
 
     def web_source(self, name: str) -> WebSource | None:
         """Return the crawl or platform that a name or address means; a site of its own for any other address."""

@@ -105,6 +105,9 @@ class Lookup(Protocol):
     def dataset(self, repo_id: str) -> CatalogueEntry | None:
         """Return the catalogue entry of a dataset repo."""
 
+    def databases_only(self) -> Mapping[str, str]:
+        """Licences that grant rights in a database and none in its contents, with the section that says so."""
+
     def web_source(self, name: str) -> WebSource | None:
         """Return the crawl or platform that a name or address means; a site of its own for any other address."""
 

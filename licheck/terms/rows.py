@@ -68,8 +68,8 @@ class Rows:
         stated, unknown = self._stated(names, layers)
         known = layers.entry_layers(entry) if entry else []
         rule = "unknown-license"
-        if not stated and not known and source.web and all(_says_nothing(name) for name in names):
-            rule, unknown = "scraped-content", [f"{source.web.content} To be found out: {source.web.check}"]
+        if source.web and not known and (open_ := self._open(names, stated)):
+            rule, unknown = "scraped-content", [f"{open_} {source.web.content} To be found out: {source.web.check}"]
         elif entry and unmapped(entry):
             unknown.append(unmapped(entry))
         elif not stated and not known and not unknown:
@@ -149,6 +149,17 @@ class Rows:
             else:
                 unknown.append(self._lookup.family(name) or f"{name!r} is no licence in the database")
         return held, unknown
+
+    def _open(self, names: Sequence[str], stated: Sequence[Layer]) -> str:
+        """Why the licences that rows state leave open under which the content of a crawl or platform is."""
+        if not stated and all(_says_nothing(name) for name in names):
+            return "No licence is stated for them."
+        sections = self._lookup.databases_only()
+        ids = [document.id for layer in stated for document in layer.candidates]
+        if not ids or not all(name in sections for name in ids):
+            return ""
+        told = " and ".join(f"{name} (section {sections[name]})" for name in ids)
+        return f"{told} grants rights in the database and none in its contents."
 
     def _layers(self, source: Source, mine: bool = False) -> Layers:
         use = Use(source.reference, self._how, 0, obtained_by="self" if mine else None)

@@ -345,3 +345,12 @@ def test_findings_name_the_line_of_what_was_declared() -> None:
 )
 def test_of_licences_to_choose_from_the_most_lenient_counts(stated: tuple[str, ...], verdict_: str) -> None:
     assert judged(SOLD, Key("our/rows", stated)).verdict == verdict_
+
+
+def test_a_licence_of_the_database_leaves_the_content_of_a_crawl_open() -> None:
+    crawled = Key("CC-MAIN-2024-10", ("odc-by",))
+    found = judged(SOLD, crawled)
+    assert (found.verdict, "scraped-content" in open_rules(found)) == ("undetermined", True)
+    assert any("ODC-By-1.0 (section 2.4) grants rights in the database" in f.message for f in found.findings)
+    assert "scraped-content" not in open_rules(judged(SOLD, crawled._replace(source="our/table")))
+    assert judged(SOLD, crawled._replace(license=("cc0-1.0",))).verdict == "usable"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from conftest import ROOT
@@ -50,3 +51,13 @@ def test_every_record_has_its_form_and_no_name_or_domain_stands_twice() -> None:
 def test_names_and_addresses_lead_to_a_record(text: str, found: str | None) -> None:
     source = Database.open().web_source(text)
     assert (source.id if source else None) == found
+
+
+@pytest.mark.corpus
+def test_licences_of_databases_say_so_in_their_texts(text_of: Callable[[str], str]) -> None:
+    listed = load((DB / "web_sources.yaml").read_text("utf-8"), "web_sources.yaml").value["databases"]
+    assert {item["license"] for item in listed} == set(Database.open().databases_only())
+    for item in listed:
+        text = " ".join(text_of(f"data-{item['license'].lower()}").split())
+        assert len(item["anchor"].split()) <= 8 and item["anchor"] in text
+        assert text.index(f" {item['section']} ") < text.index(item["anchor"])

@@ -93,11 +93,18 @@ def audit(
             origins = Origins(hub, data.parents, files.within)
             judge = Judge(manifest, columns, today, options.use, options.own, database, origins)
             parts.append(_Part(judge, rows.groups(columns), columns, rows))
+        if not parts:
+            raise InputError(Problem(paths[0] if paths else "MANIFEST", None, "", "names no data", "add an entry"))
         by_part = [part.judge.all(part.groups, tell) for part in parts]
         for part, judged in zip(parts, by_part, strict=True):
             if part.rows and (options.clean or options.flagged):
                 verdicts = {j.group.key: (j.verdict, j.reason) for j in judged}
                 part.rows.write(part.columns, verdicts, options.clean, options.flagged)
+        used = {place for part in parts for place in part.judge.used}
+        rows_only = [e for e in manifest.policy.exceptions if e.of.startswith("rows:")]
+        notes += [f"the exception for {e.of} matches no finding" for e in rows_only if e.place not in used]
+        if not any(part.groups for part in parts):
+            notes.append("no rows were found")
         found = parts[0].judge.audit(ordered(j for judged in by_part for j in judged))
         return found._replace(
             columns=reduce(merged, (part.columns for part in parts)),

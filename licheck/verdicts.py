@@ -18,7 +18,7 @@ from licheck.model.days import days
 from licheck.model.evidence import Evidence, Grade
 from licheck.model.finding import Finding, Severity, State
 from licheck.model.lookup import Generator
-from licheck.model.project import Manifest, Policy
+from licheck.model.project import Manifest
 from licheck.model.release import Release
 from licheck.policy import engine
 from licheck.policy.case import Context
@@ -61,10 +61,13 @@ class Judge:
         self._database, self._origins = database or Database.open(), origins or Origins()
         self._vocabulary = self._database.record("vocabulary")
         # What the project decided is held against each source; the rules see terms alone.
-        self._rows = Rows(columns, manifest._replace(policy=Policy()), self._database, today, use, own)
+        self._rows = Rows(
+            columns, manifest._replace(policy=manifest.policy._replace(exceptions=())), self._database, today, use, own
+        )
         self._name, self._columns, self._today = manifest.project.name, columns, today
         self._exceptions = manifest.policy.exceptions
         self._expired: dict[str, None] = {}
+        self.used: set[int] = set()  # places of exceptions that some finding needs
         self._told: dict[Hashable, tuple[Found, Found]] = {}
         self._known: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
         self._alike: dict[tuple[Hashable, ...], tuple[str, Found, Found]] = {}
@@ -137,6 +140,7 @@ class Judge:
                 continue
             if not any(matches(exception.of, name) for name in names):
                 continue
+            self.used.add(exception.place)
             if exception.until is None or exception.until >= self._today:
                 return replace(finding, excepted_by=exception.reason)
             self._expired[f"the exception for {exception.of} expired on {exception.until}"] = None

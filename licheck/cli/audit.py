@@ -80,6 +80,7 @@ def audit(
     from licheck.cli.output import write
     from licheck.cli.progress import Progress
     from licheck.lineage.trace import Limits
+    from licheck.model.finding import Severity
     from licheck.report import AUDIT_RENDERERS
     from licheck.resolve import rules
     from licheck.upstream import Reading
@@ -108,7 +109,8 @@ def audit(
     for piece in AUDIT_RENDERERS[format_.value](found, rules()):
         write(piece)
     gc.enable()
-    if found.verdict != "pass" and not exit_zero:
+    open_ = found.verdict == "undetermined" and Severity.REVIEW.reaches(about.policy.fail_on)
+    if (found.verdict == "fail" or open_) and not exit_zero:
         raise typer.Exit(1)
 
 

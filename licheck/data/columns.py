@@ -19,6 +19,7 @@ CONVENTIONS: dict[str, tuple[str, ...]] = {
         *("subset", "collection"),  # collections made of several sets, Common Corpus
         *("repo_name", "max_stars_repo_name"),  # The Stack v2 and GitHub Code, The Stack v1
         "dump",  # FineWeb
+        *("dataset_id", "name"),  # what lists of datasets call it
     ),
     "license": (
         *("license", "licence", "licenses", "licences"),  # Common Pile (in metadata), GitHub Code, Common Corpus
@@ -70,7 +71,7 @@ _TYPES = {
 HOLDS = {
     **dict.fromkeys(("source", "route"), "text"),
     **dict.fromkeys(("license", "generator"), "text or a list of texts"),
-    "date": "a date",
+    "date": "a date (`--columns date=` does without)",
     "id": "text or a whole number",
     **dict.fromkeys(("tokens", "bytes"), "a number"),
 }

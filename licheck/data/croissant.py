@@ -25,17 +25,18 @@ _CONFORMS = re.compile(r"https?://(?:www\.)?mlcommons\.org/croissant/1(?:\.\d+)*
 _TAG = re.compile(r"https?://choosealicense\.com/licenses/([^/?#]+)/?")
 _DERIVED = ("isBasedOn", "isBasedOnUrl", "wasDerivedFrom", "hadPrimarySource", "wasQuotedFrom", "wasRevisionOf")
 _MADE_BY = ("wasAttributedTo", "wasGeneratedBy", "wasAssociatedWith", "machineAnnotationTools")
+_DESCRIBES = re.compile(rb'mlcommons\.org/croissant|"(sc:|https?://schema\.org/)?Dataset"')
 _HELP = "write one JSON object with @context, @type, conformsTo, name and license"
 
 
 def holds(path: Path) -> bool:
-    """Whether a JSON file means to be Croissant: one object whose context names it."""
+    """Whether a JSON file means to describe a dataset: one object with a context that is a Dataset or names Croissant."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
     except OSError:
         return False
-    return head.startswith(b"{") and b'"@context"' in head and b"mlcommons.org/croissant" in head
+    return head.startswith(b"{") and b'"@context"' in head and _DESCRIBES.search(head) is not None
 
 
 def read(path: Path) -> tuple[Columns, Group, tuple[Key, ...]]:

@@ -29,7 +29,7 @@ _FORM = "write a list, each entry `org/name` or {source: org/name, license: …,
 
 
 def holds(path: Path) -> bool:
-    """Whether a file is such a list: YAML always, JSON if its entries have no other keys than those of a list."""
+    """Whether a file is such a list: YAML always, JSON if it says so or its entries have no other keys than those."""
     if path.suffix.lower() != ".json":
         return True
     try:
@@ -39,7 +39,7 @@ def holds(path: Path) -> bool:
     except (OSError, ValueError, RecursionError):
         return False
     if isinstance(value, dict):
-        value = next((value[key] for key in _HOLDERS if isinstance(value.get(key), list)), None)
+        return any(isinstance(value.get(key), list) for key in _HOLDERS)
     known = {key for keys in ROLES.values() for key in keys} | _BESIDE
     entries = value if isinstance(value, list) else [None]
     return all(isinstance(entry, str) or (isinstance(entry, dict) and known >= entry.keys()) for entry in entries)
@@ -96,7 +96,11 @@ def _group(item: Any) -> Group | str:
     if all(found[role] is None for role in ("source", "license", "generator")):
         return "names no source, licence or generator"
     counts = {role: found[role] for role in ("rows", "tokens")}
-    if any(count is not None and (not isinstance(count, int) or count < 0) for count in counts.values()):
+    if any(isinstance(found[role], dict) for role in found) or any(
+        isinstance(found[r], list) for r in ("source", "route")
+    ):
+        return "has a mapping or a list where a text should stand"
+    if any(count is not None and (type(count) is not int or count < 0) for count in counts.values()):
         return "has a number of rows or tokens that is no whole number"
     lists = {role: tuple(sorted(set(_words(found[role])))) for role in ("license", "generator")}
     single = {role: None if found[role] is None else str(found[role]) for role in ("source", "route", "date")}

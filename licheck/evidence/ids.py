@@ -106,7 +106,9 @@ def dataset_name(text: str) -> str:
     >>> dataset_name("dataset:Squad"), dataset_name("squad"), dataset_name("https://example.org/squad")
     ('Squad', 'squad', '')
     """
-    text = text.strip()[:1000]
+    text = text.strip()[:1000].rstrip("/")
+    if (parts := text.split("/"))[0] == "datasets" and len(parts) in (2, 3):
+        text = f"hf:{text}"
     hosted = _HOSTED.fullmatch(text)
     rest: str = (hosted["url"] or hosted["fs"] or hosted["id"] or "") if hosted else ""
     if not _OLD_DATA.match(rest) and (found := repo_id(text)):

@@ -18,6 +18,7 @@ MEANS = {
     "conditional": "may be used; something is owed when the model goes out",
     "usable": "nothing stands against it",
 }
+ACCEPTED = "Accepted by exceptions of the project, with the reason given"
 MADE = "What bound whoever generated the data (a fact; whether it reaches you is asked above)"
 BAD = "Rows that could not be read and are not in the table"
 OWED = "Owed when a model made from the data goes out (restricted data not counted)"
@@ -41,6 +42,9 @@ def render(audit: Audit) -> str:
     for one in asking[:FINDINGS]:
         lines += [*_finding(one, total), ""]
     lines += _more(len(asking), FINDINGS, "findings")
+    lines += _section(
+        ACCEPTED, [f"{_line(one)} ({plain(str(one.finding.excepted_by), LONG)})" for one in accepted(audit)]
+    )
     lines += _section(MADE, [_line(one) for one in made])
     lines += _section("Worth knowing", [_line(one) for one in told])
     owed = behind.owed(behind.credits_(audit))
@@ -54,10 +58,15 @@ def render(audit: Audit) -> str:
 def parts(audit: Audit) -> tuple[list[Behind], list[Behind], list[Behind]]:
     """Findings that ask for something, what bound the makers of the data, and what is worth knowing."""
     found = behind.findings(audit)
-    asking = [one for one in found if one.finding.severity is not Severity.INFO]
-    rest = found[len(asking) :]
+    heavy = [one for one in found if one.finding.severity is not Severity.INFO]
+    asking, rest = [one for one in heavy if not one.finding.excepted_by], found[len(heavy) :]
     made = [one for one in rest if one.bearing == MAKERS]
     return asking, made, [one for one in rest if one.bearing != MAKERS]
+
+
+def accepted(audit: Audit) -> list[Behind]:
+    """Findings that the project decided to accept."""
+    return [one for one in behind.findings(audit) if one.finding.excepted_by]
 
 
 def size(audit: Audit) -> str:

@@ -22,11 +22,16 @@ def render(audit: Audit) -> str:
     asking, made, told = text.parts(audit)
     total = audit.rows
     owed = behind.owed(behind.credits_(audit))
-    bad = audit.bad_rows
+    bad, accepted = audit.bad_rows, text.accepted(audit)
     out = "\n".join(_head(audit))
     room = MOST - len(out.encode()) - _ENDS
     for head, count, blocks in (
         ("What stands against it", len(asking), (_finding(one, total) for one in asking)),
+        (
+            text.ACCEPTED,
+            len(accepted),
+            (f"{_line(one)} ({prose(str(one.finding.excepted_by), 300)})" for one in accepted),
+        ),
         (text.MADE, len(made), map(_line, made)),
         (text.OWED, len(owed), map(_owed, owed)),
         ("Worth knowing", len(told), map(_line, told)),

@@ -89,12 +89,14 @@ class Owed(NamedTuple):
 def findings(audit: Audit) -> list[Behind]:
     """Alike findings together, heaviest first, then by rows; those that say that all is well are left out."""
     alike: dict[tuple[str, ...], _Alike] = {}
+    identity: tuple[str, ...]
     for told, groups in _by_identity((judged.findings, judged) for judged in audit.groups):
         seen = set()
         for finding in told:
             if finding.severity is not Severity.INFO or finding.state is not State.SATISFIED:
                 said = general(finding.message, _name(finding.subject))
                 identity = finding.rule, finding.severity.value, finding.clause or "", finding.license or said
+                identity += (finding.excepted_by,) if finding.excepted_by else ()
                 if identity not in alike:
                     alike[identity] = _Alike(finding, identity)
                 # Two ways may lead to one document: a group counts once.

@@ -102,11 +102,14 @@ class Layers:
         for generator in entry.generators:
             reference = Reference.parse(generator.of)
             provider = self.lookup.provider(reference.provider, reference.route) if reference.provider else None
-            if provider is None or reference.route not in provider.routes:
-                known = self.lookup.model(reference.name) if reference.provider is None else None
-                layers = self.entry_layers(known) if known else [self._unheld(entry)]
-                for layer in layers:
+            held = provider is not None and reference.route in provider.routes
+            # Who runs a model for others passes on the terms of its weights beside their own.
+            if not held or reference.route in ("host", "aggregator"):
+                own = reference.provider is None or held
+                known = self.lookup.model(reference.name) if own else None
+                for layer in self.entry_layers(known) if known else [self._unheld(entry)]:
                     yield layer._replace(binds=binds, via=(generator.of, *layer.via), maker=generator.of)
+            if not held or provider is None:
                 continue
             for layer in self.stack(provider, reference.route, generator.when or ALWAYS):
                 # The dataset's makers are not the user: nobody here can say when they generated it.

@@ -354,3 +354,29 @@ def test_a_licence_of_the_database_leaves_the_content_of_a_crawl_open() -> None:
     assert any("ODC-By-1.0 (section 2.4) grants rights in the database" in f.message for f in found.findings)
     assert "scraped-content" not in open_rules(judged(SOLD, crawled._replace(source="our/table")))
     assert judged(SOLD, crawled._replace(license=("cc0-1.0",))).verdict == "usable"
+
+
+@pytest.mark.parametrize(
+    ("generator", "route"),
+    [
+        ("openai/gpt-4o", "openrouter"),
+        ("openrouter/openai/gpt-4o", None),
+        ("meta-llama/Meta-Llama-3-8B-Instruct", "together"),
+        ("some/unknown-model", "together"),
+        ("mistralai/Mistral-Large-Instruct-2407", None),
+    ],
+)
+def test_what_binds_the_makers_by_way_of_a_host_or_of_its_outputs_is_asked(generator: str, route: str | None) -> None:
+    assert judged(SOLD, made(generator, route, "2025-07")).verdict == "undetermined"
+
+
+def test_lists_of_licences_in_the_policy_hold_for_data() -> None:
+    def verdicts(**policy: tuple[str, ...]) -> str:
+        judge = Judge(declared(SOLD)._replace(policy=Policy(**policy)), COLUMNS, TODAY)
+        return judge.all([Group(licensed("mit"), 1)], lambda done, of: None)[0].verdict
+
+    assert (verdicts(), verdicts(deny=("mit",)), verdicts(allow=("apache-2.0",))) == (
+        "usable",
+        "restricted",
+        "undetermined",
+    )

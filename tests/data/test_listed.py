@@ -99,3 +99,27 @@ def test_no_audited_dataset_that_is_restricted_is_called_usable(corpus: Path, tm
     restricted = {name for name in ids if strict[name] & {"non-commercial", "academic-only"}}
     assert restricted
     assert {name for name in restricted if said[name] in ("usable", "conditional")} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.json", "[]", "names no data"),
+        ("a.yaml", "datasets: []\n", "names no data"),
+        ("a.yaml", "- {source: a, license: {name: mit}}\n", "has a mapping or a list"),
+        ("a.yaml", "- {source: a, rows: true}\n", "is no whole number"),
+        ("a.json", '{"datasets": [{"source": "a", "comment": "x"}]}', "mean nothing here: comment"),
+        ("a.json", '{"@context": "https://schema.org/", "@type": "Dataset", "license": "mit"}', "conformsTo"),
+    ],
+)
+def test_what_is_no_list_of_datasets_is_refused(tmp_path: Path, name: str, text: str, said: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=said):
+        audited(path)
+
+
+def test_the_name_of_a_dataset_is_its_source_where_entries_have_more_keys_than_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"name": "tatsu-lab/alpaca", "hf_id": "x", "license": "mit"}]', "utf-8")
+    assert {j.group.key.source: j.verdict for j in audited(path).groups} == {"tatsu-lab/alpaca": "restricted"}

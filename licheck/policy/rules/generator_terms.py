@@ -21,14 +21,19 @@ from licheck.policy.outputs import CLAUSE, DECIDE, judge, rule_of
 
 ID = "generator-terms"
 REACH = "generator-reach"
-_CLEAR = ("allowed", "flow-down", "none-found", "allowed-student-is-derivative")
+_CLEAR = ("allowed", "flow-down", "none-found")
+# Clauses that a text can lay on outputs, whatever it says of training on them.
+_ON_OUTPUTS = ("non-commercial", "research-only")
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Tell what bound the makers, and ask whether it reaches the project."""
     rule = rule_of(case)
     how = {"train", "evaluate"}.intersection(case.bound.use.how)
-    if case.layer.binds != "generator" or not how or rule.value in _CLEAR:
+    if case.layer.binds != "generator" or not how:
+        return
+    yield from _restricted(case)
+    if rule.value in _CLEAR:
         return
     name, title, maker = case.bound.use.of.name, case.document.title, case.layer.maker
     reported = "" if case.document.sources else " (by report; its text is not held)"
@@ -45,6 +50,20 @@ def check(case: Case) -> Iterator[Finding]:
         return
     asked = f"whether {title} reaches those who only downloaded {name} is disputed: contracts bind who accepted them"
     yield case.finding(REACH, rule, State.UNDETERMINED, asked, f"{DECIDE}; or leave the data out", clause=CLAUSE)
+
+
+def _restricted(case: Case) -> Iterator[Finding]:
+    """Outputs that a text keeps to some purposes: the makers are bound, and whether that reaches others is asked."""
+    name, title, maker = case.bound.use.of.name, case.document.title, case.layer.maker
+    for clause in _ON_OUTPUTS if "train" in case.bound.use.how and case.project.commercial is not False else ():
+        term = case.document.terms.get(clause)
+        if term and "outputs" in term.reach:
+            told = f"{maker} generated {name}, and {title} keeps outputs to some purposes: {term.summary}"
+            yield case.finding(ID, term, State.NOT_APPLICABLE, told, severity=Severity.INFO)
+            asked = f"whether {title}, which keeps outputs to some purposes, reaches those who only downloaded {name}"
+            yield case.finding(
+                REACH, term, State.UNDETERMINED, f"{asked} is disputed", f"{DECIDE}; or leave the data out"
+            )
 
 
 def unknown(context: Context, bound: BoundUse, layer: Layer) -> Iterator[Finding]:

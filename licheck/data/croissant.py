@@ -30,7 +30,7 @@ _HELP = "write one JSON object with @context, @type, conformsTo, name and licens
 
 
 def holds(path: Path) -> bool:
-    """Whether a JSON file means to describe a dataset: one object with a context that is a Dataset or names Croissant."""
+    """Whether a JSON file means to describe a dataset: one object with a context, a Dataset or one of Croissant."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -35,8 +35,8 @@ def differ(one: str, first: Mapping[str, Any], file: str, found: Mapping[str, An
 def missing(columns: Columns, schema: Mapping[str, str], maps: bool) -> tuple[str, str] | None:
     """A role and its column that is not there; what is inside a JSON value (or `maps`) is not known before reading."""
     opaque = [f"{n}." for n, type_ in schema.items() if type_ == "JSON" or (maps and type_.startswith("MAP"))]
-    pairs = zip(columns._fields, columns, strict=True)
-    return next(((r, p) for r, p in pairs if p and p not in schema and not p.startswith(tuple(opaque))), None)
+    pairs = ((role, path) for role in columns._fields for path in columns.paths(role))
+    return next(((r, p) for r, p in pairs if p not in schema and not p.startswith(tuple(opaque))), None)
 
 
 def absent(file: str, role: str, path: str, schema: Mapping[str, str]) -> InputError:

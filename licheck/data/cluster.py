@@ -55,7 +55,7 @@ class Cluster:
 
     def groups(self, columns: Columns) -> list[Group]:
         """Count the rows of every distinct combination in the grouped columns, largest group first."""
-        missing = [path for path in columns if path and path not in self._types]
+        missing = [path for role in columns._fields for path in columns.paths(role) if path not in self._types]
         if missing:
             there = f"there is: {', '.join(self._schema)}"
             raise InputError(Problem("--columns", None, "", f"no column {missing[0]!r}", there))

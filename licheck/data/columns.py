@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from licheck.errors import InputError, Problem
-from licheck.model.audit import Columns
+from licheck.model.audit import ALSO, Columns
 
 # Role → columns that play it, the surest first, and a corpus that has the column. All may lie in a field of `_INSIDE`.
 CONVENTIONS: dict[str, tuple[str, ...]] = {
@@ -102,7 +102,11 @@ def detect(schema: Mapping[str, str], wanted: Mapping[str, str] = {}) -> tuple[C
         fit = [column for column in found if _fits(schema, role, column)]
         if fit:
             chosen[role] = fit[0]
-        if fit[1:]:
+        if role == "generator" and fit[1:] and not any(ALSO in column for column in fit):
+            # Each may name a model that the others do not.
+            chosen[role] = ALSO.join(fit)
+            notes.append(f"generator: {_list(fit)} are read together")
+        elif fit[1:]:
             notes.append(f"{role}: {fit[0]} is taken, {_list(fit[1:])} left aside")
         if fit and _plain(fit[0]).endswith("licensetype"):
             notes.append(f"license: {fit[0]} is taken for want of a better one, and names kinds rather than licences")

@@ -18,8 +18,7 @@ _KINDS = {bool: "true or false", int: "a number", float: "a number", list: "a li
 
 def misfit(columns: Columns, types: Mapping[str, str]) -> Callable[[values.Row], str]:
     """What says why a row does not fit; it gives an empty text for one that does."""
-    roles = columns._asdict().items()
-    held = [(role, path, values.place(path, types)) for role, path in roles if path and role in _FITS]
+    held = [(role, path, values.place(path, types)) for role in _FITS for path in columns.paths(role)]
 
     def why(row: values.Row) -> str:
         for role, path, get in held:

@@ -17,6 +17,7 @@ from licheck.errors import Problem
 from licheck.model.audit import Columns, Group, Key
 from licheck.model.days import days
 
+BESIDE = chr(30)  # stands between the values of columns that play one role together
 SEPARATOR = chr(31)  # "unit separator": stands between the words of a list
 LISTS = ("license", "generator")
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
@@ -126,8 +127,19 @@ def read(
 
 def _reader(role: str, columns: Columns, types: Mapping[str, str]) -> Callable[[str | None], Any] | None:
     """What makes a role's value of its text; each text is read once."""
-    type_ = _type(role, columns, types)
-    return cache(lambda text: words(text, type_)) if role in LISTS else None
+    if role not in LISTS:
+        return None
+    kinds = [types.get(path, "JSON") for path in columns.paths(role)]
+    if len(kinds) == 1:
+        return cache(lambda text: words(text, kinds[0]))
+
+    def several(text: str | None) -> tuple[str, ...] | None:
+        if text is None:
+            return None
+        pieces = zip(text.split(BESIDE), kinds, strict=False)
+        return tuple(sorted({word for piece, kind in pieces if piece for word in words(piece, kind) or ()}))
+
+    return cache(several)
 
 
 def _order(group: Group) -> tuple[Any, ...]:
@@ -174,8 +186,15 @@ def is_date(text: str) -> bool:
 
 def value(role: str, columns: Columns, types: Mapping[str, str]) -> str:
     """A role's value for one row `d`, as text; of a list all its words, of a JSON value that can be one its JSON."""
-    path, type_ = getattr(columns, role), _type(role, columns, types)
-    place = column(path, types)
+    parts = [_value(role, path, types) for path in columns.paths(role)]
+    if len(parts) == 1:
+        return parts[0]
+    joined = f" || chr({ord(BESIDE)}) || ".join(f"coalesce({part}, '')" for part in parts)
+    return f"CASE WHEN {' AND '.join(f'{part} IS NULL' for part in parts)} THEN NULL ELSE {joined} END"
+
+
+def _value(role: str, path: str, types: Mapping[str, str]) -> str:
+    place, type_ = column(path, types), types.get(path, "JSON")
     if role in LISTS and type_ == "JSON":
         return f"CAST({place} AS VARCHAR)"  # which tells a text from a number and a list
     if type_.endswith("]"):
@@ -229,10 +248,6 @@ def _inside(path: str, types: Mapping[str, str]) -> tuple[str, str] | None:
         if (type_.startswith("STRUCT") and not type_.endswith("]")) or (type_ == "JSON" and path not in types):
             return path[:at], path[at + 1 :]
     return None
-
-
-def _type(role: str, columns: Columns, types: Mapping[str, str]) -> str:
-    return types.get(getattr(columns, role), "JSON")  # not listed: a value inside a JSON value
 
 
 def _text(place: str, type_: str) -> str:

@@ -204,7 +204,7 @@ class Table:
     def _see_all(self) -> None:
         if not self._whole:
             self._whole = True
-            self._top = self._retry(self._tops)
+            self._top = self._top | self._retry(self._tops)  # which may find fewer: bad rows are left out by now
 
     # What goes wrong.
 

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\s*[+-]?(\d+(_\d+)*\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.I | 
 
 def key(columns: Columns, types: Mapping[str, str]) -> Callable[[Row], query.Raw]:
     """What gives the texts of a row in the roles of `columns.grouped`."""
-    gets = [_value(role, getattr(columns, role), types) for role in columns.grouped]
+    gets = [_together([_value(role, path, types) for path in columns.paths(role)]) for role in columns.grouped]
     return lambda row: tuple([get(row) for get in gets])
 
 
@@ -72,6 +72,17 @@ def fields(record: str, delimiter: str) -> list[str | None]:
 
 
 _FIELDS = {d: re.compile(rf'(?:\A|{d})(?: *("(?:[^"]|"")*")(?={d}|\Z)|([^{d}]*))') for d in (",", "\t")}
+
+
+def _together(gets: list[Callable[[Row], str | None]]) -> Callable[[Row], str | None]:
+    if len(gets) == 1:
+        return gets[0]
+
+    def read(row: Row) -> str | None:
+        found = [get(row) for get in gets]
+        return None if set(found) == {None} else query.BESIDE.join(text or "" for text in found)
+
+    return read
 
 
 def _value(role: str, path: str, types: Mapping[str, str]) -> Callable[[Row], str | None]:

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from licheck.model.finding import Finding
 
+ALSO = " + "  # between columns that play one role together
+
 
 class Columns(NamedTuple):
     """Which column plays which role: a name, with dots for nested fields, or empty where no column does.
 
-    `license` and `generator` may hold lists. `id` only names example rows.
+    `license` and `generator` may hold lists; `generator` may be several columns. `id` only names example rows.
     """
 
     source: str = ""
@@ -21,6 +23,11 @@ class Columns(NamedTuple):
     id: str = ""
     tokens: str = ""
     bytes: str = ""
+
+    def paths(self, role: str) -> tuple[str, ...]:
+        """The columns of a role: none, one, or all in which models are named."""
+        text = getattr(self, role)
+        return tuple(text.split(ALSO)) if text and role == "generator" else (text,) if text else ()
 
     @property
     def grouped(self) -> tuple[str, ...]:

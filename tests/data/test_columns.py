@@ -62,16 +62,16 @@ CORPORA: dict[str, tuple[dict[str, str], Columns, set[str]]] = {
     "SmolTalk": (layout("source messages[].content messages[].role"), Columns(source="source"), set()),
     "UltraFeedback": (
         layout("source instruction completions[].model completions[].response", models=TEXTS),
-        Columns(source="source", generator="models"),
+        Columns(source="source", generator="models + completions[].model"),
         {"generator"},
     ),
     "distilabel": (
         layout("instruction model_name distilabel_metadata.raw_input", generations=TEXTS, generation_models=TEXTS),
-        Columns(generator="generation_models"),
+        Columns(generator="generation_models + model_name"),
         {"generator", "not used"},
     ),
     "Magpie": (MAGPIE, Columns(generator="model", id="uuid"), {"not used"}),
-    "OpenHermes 2.5": (HERMES, Columns(source="source", generator="model_name", id="id"), {"generator"}),
+    "OpenHermes 2.5": (HERMES, Columns(source="source", generator="model_name + model", id="id"), {"generator"}),
     "FineWeb": (
         layout("text id dump url date file_path language", token_count=INT, language_score="DOUBLE"),
         Columns(source="dump", date="date", id="id", tokens="token_count"),

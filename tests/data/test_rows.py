@@ -117,9 +117,26 @@ def test_rows_in_the_layout_of_published_corpora(tmp_path: Path, name: str, suff
     assert found.columns == expected
     (judged,) = found.groups
     for role in expected.grouped:
-        listed = schema[getattr(expected, role)].endswith("]")
+        listed = any(schema[column].endswith("]") for column in expected.paths(role))
         text = "2024-05-06" if role == "date" else "w"
         wanted = (("v", "w") if listed else (text,)) if role in ("license", "generator") else text
         assert getattr(judged.group.key, role) == wanted
     assert judged.group.examples == (("w",) if expected.id else ())
     assert (judged.group.tokens, judged.group.bytes) == (7 if expected.tokens else None, 7 if expected.bytes else None)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl", "csv"])
+def test_models_named_in_several_columns_are_all_read(tmp_path: Path, suffix: str) -> None:
+    made = "(VALUES ('a', NULL, 'gpt-4'), ('b', 'human', 'gpt-4'), ('c', 'gpt2', NULL), ('d', NULL, NULL))"
+    how = {"jsonl": "json"}.get(suffix, suffix)
+    named = "AS t(source, model_name, model)"
+    duckdb.execute(f"COPY (SELECT *, 'mit' AS license FROM {made} {named}) TO '{tmp_path}/a.{suffix}' (FORMAT {how})")
+    found = audited(tmp_path / f"a.{suffix}")
+    assert found.columns.generator == "model_name + model"
+    assert "generator: model_name, model are read together" in found.notes
+    assert {str(j.group.key.source): (j.group.key.generator, j.verdict) for j in found.groups} == {
+        "a": (("gpt-4",), "undetermined"),
+        "b": (("gpt-4", "human"), "undetermined"),
+        "c": (("gpt2",), "usable"),
+        "d": (None, "usable"),
+    }

@@ -90,7 +90,7 @@ def audit(
             opened.enter_context(rows)
             columns, said = detect(rows.schema(), options.columns)
             notes += said
-            origins = Origins(hub, data.parents, files.within)
+            origins = Origins(hub, data.parents, files.within, files.above)
             judge = Judge(manifest, columns, today, options.use, options.own, database, origins)
             parts.append(_Part(judge, rows.groups(columns), columns, rows))
         if not parts:

@@ -14,10 +14,14 @@ from licheck.upstream import Reading
 
 
 class Files(NamedTuple):
-    """Files of rows to be read together; `within` is the dataset of the Hub whose own terms bind all of them."""
+    """Files of rows to be read together; `within` is the dataset of the Hub whose own terms bind all of them.
+
+    `above` is what the card in their folder says of them, and what they were made from.
+    """
 
     paths: tuple[str, ...]
     within: str = ""
+    above: tuple[Key, ...] = ()
 
 
 class Gathered(NamedTuple):
@@ -55,13 +59,17 @@ def gather(texts: Sequence[str], known: Callable[[str], bool], look_up: bool, re
         entries = [g.key for g in groups] + [key for keys in parents.values() for key in keys]
         sources = dict.fromkeys(key.source for key in entries if key.source)
         hub |= {s: of for s in sources if s not in hub and (of := manifests.dataset(s))}
-    rows = tuple(n.text for n in named if n.kind is Kind.ROWS)
+    plain, carded = list[str](), list[Files]()
+    for text in (n.text for n in named if n.kind is Kind.ROWS):
+        card = _carded(Path(text), known)
+        carded += [Files((text,), above=card)] if card else []
+        plain += [] if card else [text]
     below = list(_fetched([n.remote for n in named if n.remote], reading))
     hub |= {files.within: f"dataset:{files.within}" for files in below}
     return Gathered(
         columns,
         tuple(groups),
-        (*([Files(rows)] if rows else []), *below),
+        (*([Files(tuple(plain))] if plain else []), *carded, *below),
         parents,
         hub,
         tuple(n.note for n in named if n.note),
@@ -81,6 +89,18 @@ def _read(named: Named, known: Callable[[str], bool]) -> tuple[Columns, list[Gro
     path = Path(named.text)
     columns, group, parents = croissant.read(path) if named.kind is Kind.CROISSANT else cards.read(path, known)
     return columns, [group], {group.key.source: parents} if group.key.source and parents else {}
+
+
+def _carded(folder: Path, known: Callable[[str], bool]) -> tuple[Key, ...]:
+    """What the card of a folder of rows says of them; nothing where its README has no front matter."""
+    card = folder / "README.md"
+    if not card.is_file():
+        return ()
+    with card.open("rb") as file:
+        if not file.read(8).removeprefix(b"\xef\xbb\xbf").startswith(b"---"):
+            return ()
+    _, group, parents = cards.read(card, known)
+    return (*([group.key._replace(source=None)] if group.key.license else []), *parents)
 
 
 def _fetched(wanted: Sequence[Remote], reading: Reading) -> Iterator[Files]:

@@ -43,6 +43,7 @@ class Origins(NamedTuple):
     hub: Mapping[str, tuple[BoundUse, ...]] = {}
     parents: Mapping[str, tuple[Key, ...]] = {}
     within: str = ""
+    above: tuple[Key, ...] = ()
 
 
 class Judge:
@@ -104,7 +105,7 @@ class Judge:
     def _read_about(self, source: str | None) -> str | None:
         """What tells a source from others for the rules; None where more than what the catalogue has is known of it."""
         origins = self._origins
-        if self._exceptions or origins.within or source in origins.hub or source in origins.parents:
+        if self._exceptions or origins.within or origins.above or source in origins.hub or source in origins.parents:
             return None
         return self._source(source).reference.text
 
@@ -151,7 +152,7 @@ class Judge:
         parents, within = self._origins.parents, self._origins.within
         if within and not key.source:
             key = key._replace(source=within)
-        around = [Key(within)] if within and key.source != within else []
+        around = [*([Key(within)] if within and key.source != within else []), *self._origins.above]
         for each in (key, *parents.get(key.source or "", ()), *around):
             for part in self._parts_of(each):
                 yield part, each.source

@@ -114,3 +114,17 @@ def test_lists_cards_and_rows_are_put_together(tmp_path: Path) -> None:
     assert clean.read_text("utf-8") == ""
     with pytest.raises(InputError, match="holds no rows"):
         audit(paths[:2], declared(TRAINING), TODAY, Options(clean=clean), lambda done, known: None)
+
+
+def test_the_card_of_a_folder_counts_for_the_rows_below_it(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.jsonl").write_text('{"source": "our/x", "license": "mit"}\n', "utf-8")
+    card = tmp_path / "README.md"
+    card.write_text("---\nlicense: cc-by-nc-4.0\n---\n", "utf-8")
+    told = {(f.rule, f.license) for j in audited(tmp_path).groups for f in j.findings if f.state.value == "violated"}
+    assert told == {("non-commercial", "CC-BY-NC-4.0")}
+    card.write_text("---\nlicense: mit\nsource_datasets: [tatsu-lab/alpaca]\n---\n", "utf-8")
+    assert audited(tmp_path).verdict == "fail"
+    for text in ("---\nlicense: mit\n---\n", "# No front matter\n"):
+        card.write_text(text, "utf-8")
+        assert audited(tmp_path).verdict == "pass"

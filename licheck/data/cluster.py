@@ -35,7 +35,7 @@ class Cluster:
             import ibis
         except ImportError as error:
             raise InputError(Problem("--engine", None, "", f"{engine} is asked by way of Ibis", _INSTALL)) from error
-        self._ibis, self._duckdb = ibis, duckdb
+        self._duckdb = duckdb
         self._name = engine.partition(":")[0]
         self._engine, self._own = _spark(ibis) if engine in SPARK else (_connected(ibis, engine), True)
         self._first = 0  # how many rows of each Parquet file give examples; 0 if all rows do

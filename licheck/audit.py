@@ -108,7 +108,7 @@ def audit(
         found = parts[0].judge.audit(ordered(j for judged in by_part for j in judged))
         return found._replace(
             columns=reduce(merged, (part.columns for part in parts)),
-            notes=tuple(dict.fromkeys((*notes, *(n for part in parts for n in part.judge.audit(()).notes)))),
+            notes=tuple(dict.fromkeys((*notes, *(n for part in parts for n in part.judge.notes)))),
             bad_rows=tuple(bad for part in parts if part.rows for bad in part.rows.bad_rows),
             manifests=(*paths,),
         )

@@ -33,7 +33,6 @@ Part: TypeAlias = tuple[Hashable, Callable[[], Iterable[BoundUse]]]
 _RANK = {verdict: rank for rank, verdict in enumerate(("restricted", "undetermined", "conditional", "usable"))}
 # What is asked of a release says nothing of data.
 _APART = {"relicensing", "declared-license"}
-_SHOWN = 5
 _STEP = 256
 
 
@@ -86,11 +85,15 @@ class Judge:
                 tell(done, len(groups))
         return ordered(judged)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of the project's decisions."""
+        return tuple(self._expired)
+
     def audit(self, judged: Sequence[Judged]) -> Audit:
         """Put the result together."""
         database = self._database
-        said = tuple(self._expired)
-        return Audit(self._name, database.version, database.sha256, self._columns, tuple(judged), said)
+        return Audit(self._name, database.version, database.sha256, self._columns, tuple(judged), self.notes)
 
     def _one(self, key: Key) -> tuple[str, Found, Found]:
         about = self._about(key.source)

@@ -88,27 +88,29 @@ def audit(
     about, named, data = _declared(project, manifests or [])
     roles = {**data.columns, **_columns(columns)}
     forms = ("read {:,} of {:,} from the Hub", "read rows: {} of {} percent", "judged {:,} of {:,} groups")
-    with Progress(forms[0]) as asking, Progress(forms[1]) as scanning, Progress(forms[2]) as judging:
-        reading = Reading(offline, Limits(max_depth, max_nodes), time_limit, None, asking.say, asking.count)
-        purpose, mine = use.value if use else data.use, own or data.own
-        options = Options(
-            columns=roles,
-            own=mine,
-            memory=memory_limit,
-            skip_bad_rows=skip_bad_rows,
-            clean=write_clean,
-            flagged=write_flagged,
-            use=purpose,
-            engine=engine,
-            hub=hub,
-            reading=reading,
-            reads=scanning.count,
-        )
-        gc.disable()  # millions of groups hold no cycles, and to look for some takes a third of the time
-        found = run(named, about, today(), options, judging.count)
-    for piece in AUDIT_RENDERERS[format_.value](found, rules()):
-        write(piece)
-    gc.enable()
+    gc.disable()  # millions of groups hold no cycles, and to look for some takes a third of the time
+    try:
+        with Progress(forms[0]) as asking, Progress(forms[1]) as scanning, Progress(forms[2]) as judging:
+            reading = Reading(offline, Limits(max_depth, max_nodes), time_limit, None, asking.say, asking.count)
+            purpose, mine = use.value if use else data.use, own or data.own
+            options = Options(
+                columns=roles,
+                own=mine,
+                memory=memory_limit,
+                skip_bad_rows=skip_bad_rows,
+                clean=write_clean,
+                flagged=write_flagged,
+                use=purpose,
+                engine=engine,
+                hub=hub,
+                reading=reading,
+                reads=scanning.count,
+            )
+            found = run(named, about, today(), options, judging.count)
+        for piece in AUDIT_RENDERERS[format_.value](found, rules()):
+            write(piece)
+    finally:
+        gc.enable()
     open_ = found.verdict == "undetermined" and Severity.REVIEW.reaches(about.policy.fail_on)
     if (found.verdict == "fail" or open_) and not exit_zero:
         raise typer.Exit(1)

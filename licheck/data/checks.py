@@ -45,6 +45,21 @@ def absent(file: str, role: str, path: str, schema: Mapping[str, str]) -> InputE
     return InputError(Problem(file, None, f"{role} column", f"no column {path!r}", there))
 
 
+def unfit(where: str, error: Exception) -> InputError:
+    """What to raise for rows that hold what their roles cannot read, where none can be named."""
+    what = f"some row holds what cannot be read: {error}"
+    return InputError(Problem(where, None, "", what, "name other columns, or mend the rows"))
+
+
+def flat(inside: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Columns with the fields in them, as one schema; a column that is named like a field of another wins."""
+    found: dict[str, str] = {}
+    for name, fields in inside.items():
+        clash = len(fields) > 1 and fields.keys() & (inside.keys() - {name})
+        found.update({} if clash else fields)
+    return found
+
+
 def allow(bad: list[BadRow], most: int, row: BadRow) -> None:
     """Add a bad row to those passed over; raises InputError where that makes more than `most`."""
     bad.append(row)

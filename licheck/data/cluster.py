@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
-from licheck.data import files, query
+from licheck.data import checks, collect, files, query
 from licheck.data.table import fields
 from licheck.errors import InputError, Problem, UnreadableError
 from licheck.model.audit import BadRow, Columns, Group, Key
@@ -55,24 +55,13 @@ class Cluster:
 
     def groups(self, columns: Columns) -> list[Group]:
         """Count the rows of every distinct combination in the grouped columns, largest group first."""
-        missing = [path for role in columns._fields for path in columns.paths(role) if path not in self._types]
-        if missing:
-            there = f"there is: {', '.join(self._schema)}"
-            raise InputError(Problem("--columns", None, "", f"no column {missing[0]!r}", there))
-        apart = self._first and columns.id
-        rows = self._rows(query.groups(self._relation, columns, self._types, query.MOST + 1, ids=not apart))
-        if len(rows) > query.MOST:
-            counts = self._rows(query.distinct(self._relation, columns, self._types))[0]
-            raise InputError(query.too_many(columns, counts))
-        examples = None
-        if apart:
-            sql = query.examples(query.quote(FIRST), columns, self._types, self._first)
-            examples = {tuple(raw): example for *raw, example in self._rows(sql)}
+        if missing := checks.missing(columns, self._types, False):
+            raise checks.absent(self._name, *missing, self._schema)
+        first = (query.quote(FIRST), self._first) if self._first and columns.id else None
         try:
-            return query.read(rows, columns, self._types, examples)[0]
-        except query.MisfitError as error:
-            what = f"some row holds what cannot be read: {error}"
-            raise InputError(Problem(self._relation, None, "", what, "name other columns, or mend the rows")) from error
+            return collect.collect(self._rows, self._relation, columns, self._types, first)[0]
+        except collect.MisfitError as error:
+            raise checks.unfit(self._relation, error) from error
 
     def write(
         self, columns: Columns, verdicts: Mapping[Key, tuple[str, str]], clean: Path | None, flagged: Path | None
@@ -84,8 +73,7 @@ class Cluster:
     def _opened(self, names: Sequence[str]) -> tuple[str, IbisTable, IbisTable]:
         """What stands after FROM, the table to show and the one to read."""
         if self._name in SPARK and not (len(names) == 1 and self._is_table(names[0])):
-            shown = self._try(names[0], lambda: self._files(names, texts=False))
-            return query.quote(ROWS), shown, self._try(names[0], lambda: self._files(names, texts=True))
+            return query.quote(ROWS), *self._try(names[0], lambda: self._files(names))
         if len(names) > 1:
             raise InputError(Problem(names[1], None, "", "is a second table", "name one table or view at a time"))
         *database, table = names[0].split(".")
@@ -96,8 +84,8 @@ class Cluster:
         word = not any(sign in name for sign in "/*?[:") and not os.path.lexists(name)
         return word and files.suffix(name) not in files.KINDS
 
-    def _files(self, names: Sequence[str], texts: bool) -> IbisTable:
-        """Files as a view of Spark; with `texts` what JSON holds stays as it is written, as with DuckDB."""
+    def _files(self, names: Sequence[str]) -> tuple[IbisTable, IbisTable]:
+        """Files as a view of Spark, as they look and as they are read: JSON as it is written, as with DuckDB."""
         remote = any("://" in name for name in names)
         paths = list(names) if remote else files.find(names)
         kind = files.KINDS.get(files.suffix(paths[0]), "Parquet") if remote else files.one_kind(paths)
@@ -111,13 +99,17 @@ class Cluster:
                 numbered = reader.parquet(*some).selectExpr("*", "_metadata.row_index AS file_row_number")
                 numbered.createOrReplaceTempView(FIRST)
         elif kind.startswith("JSON"):
-            options = {"primitivesAsString": texts, "multiLine": kind == "JSON", "mode": "FAILFAST"}
-            frame = reader.options(**options).json(paths)
+            reader = reader.options(multiLine=kind == "JSON", mode="FAILFAST")
+            shown = self._view(reader.json(paths))
+            return shown, self._view(reader.option("primitivesAsString", True).json(paths))
         else:
-            sep = "\t" if kind == "TSV" else ","
-            options = {"header": True, "sep": sep, "multiLine": True, "escape": '"', "enforceSchema": False}
+            options = {"header": True, "sep": files.delimiter(kind), "multiLine": True, "escape": '"'}
             # With a word for null that nobody writes, "" stays an empty text and only an empty field is null.
-            frame = reader.options(**options, mode="FAILFAST", nullValue=chr(31)).csv(paths)
+            frame = reader.options(**options, enforceSchema=False, mode="FAILFAST", nullValue=chr(31)).csv(paths)
+        table = self._view(frame)
+        return table, table
+
+    def _view(self, frame: Any) -> IbisTable:
         frame.createOrReplaceTempView(ROWS)
         return self._engine.table(ROWS)
 
@@ -187,9 +179,7 @@ def _alike(paths: Sequence[str]) -> None:
     for path in paths[1:]:
         found = {field.name: field.type for field in read_schema(path)}
         if found != first:
-            differ = ", ".join(sorted(n for n in first.keys() | found.keys() if first.get(n) != found.get(n)))
-            what = f"its columns are not those of {paths[0]} ({differ})"
-            raise InputError(Problem(path, None, "", what, "check the two apart"))
+            raise checks.differ(paths[0], first, path, found)
 
 
 def _first(error: Exception) -> str:

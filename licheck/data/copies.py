@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from licheck.data import checks, files, lines, values
-from licheck.errors import InputError, Problem, UnreadableError
+from licheck.errors import InputError, Problem
 from licheck.model.audit import BadRow
 
 Why = Callable[[values.Row], str]
@@ -51,7 +51,7 @@ class Copies:
                     else:
                         target.write(line)
         except files.DAMAGED as error:
-            raise UnreadableError(Problem(file, None, "", f"cannot be read: {error}", "get it again")) from error
+            raise files.damaged(file, error) from error
         if len(bad) == others:
             return False
         self._copy[file] = copy
@@ -78,14 +78,14 @@ class Copies:
         return len(self.bad_rows) > before
 
     def _lines(self, source: IO[bytes]) -> Iterator[tuple[bytes, int, str]]:
-        return lines.json_lines(source) if self._kind == "JSON Lines" else lines.csv_lines(source, self._delimiter)
+        return (
+            lines.json_lines(source)
+            if self._kind == "JSON Lines"
+            else lines.csv_lines(source, files.delimiter(self._kind))
+        )
 
     def _row(self, file: str, line: bytes) -> values.Row:
         if self._kind == "JSON Lines":
             return lines.json_row(line)
-        fields = values.fields(line.decode().rstrip("\r\n"), self._delimiter)
+        fields = values.fields(line.decode().rstrip("\r\n"), files.delimiter(self._kind))
         return dict(zip(self._names(file), fields, strict=False))
-
-    @property
-    def _delimiter(self) -> str:
-        return "\t" if self._kind == "TSV" else ","

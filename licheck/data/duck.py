@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from licheck.data import files, query, targets
+from licheck.data import collect, files, query, targets
 from licheck.data.table import Table, struct
 from licheck.data.watch import fetched
-from licheck.errors import InputError, Problem
 from licheck.model.audit import Columns, Group, Key
 
 if TYPE_CHECKING:
@@ -27,24 +26,20 @@ class Duck(Table):
         while True:
             try:
                 return self._groups(columns)
-            except query.MisfitError as error:
+            except collect.MisfitError as error:
                 self._drop(columns, error)
 
     def _groups(self, columns: Columns) -> list[Group]:
         types = self._types(columns)
-        apart = self.kind == "Parquet" and columns.id and "file_row_number" not in map(str.lower, self._top)
-        rows = self._retry(
-            lambda: self._rows(query.groups(self._relation(), columns, types, query.MOST + 1, ids=not apart))
-        )
-        if len(rows) > query.MOST:
-            counts = self._rows(query.distinct(self._relation(), columns, types))[0]
-            raise InputError(query.too_many(columns, counts))
-        examples = None
-        if apart:
-            some, first = query.sampled(self.files)
-            sql = query.examples(self._relation(some, numbered=True), columns, types, first)
-            examples = {tuple(raw): example for *raw, example in self._retry(lambda: self._rows(sql))}
-        groups, self._keys = query.read(rows, columns, types, examples)
+
+        def run() -> tuple[list[Group], dict[collect.Raw, Key]]:
+            first = None
+            if self.kind == "Parquet" and columns.id and "file_row_number" not in map(str.lower, self._top):
+                some, count = query.sampled(self.files)
+                first = self._relation(some, numbered=True), count
+            return collect.collect(self._rows, self._relation(), columns, types, first)
+
+        groups, self._keys = self._retry(run)
         return groups
 
     def write(
@@ -132,10 +127,6 @@ def _plain(type_: Any) -> str:
 
 def _format(target: Path) -> str:
     """Say how to write a file of that name."""
-    packed = files.PACKED.get(target.suffix.lower(), "none")
-    kind = files.KINDS.get(files.suffix(target.name), "")
-    if kind == "Parquet":
+    if targets.kind(target) == "Parquet":
         return "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
-    if kind == "JSON Lines":
-        return f"FORMAT json, COMPRESSION {packed}, USE_TMP_FILE false"
-    raise InputError(Problem(str(target), None, "", "rows are written as .parquet or .jsonl", "name the file so"))
+    return f"FORMAT json, COMPRESSION {files.PACKED.get(target.suffix.lower(), 'none')}, USE_TMP_FILE false"

@@ -94,6 +94,11 @@ def _has_lines(file: str) -> bool:
         raise damaged(file, error) from error
 
 
+def delimiter(kind: str) -> str:
+    """What stands between the fields of a text file."""
+    return "\t" if kind == "TSV" else ","
+
+
 def damaged(file: str, error: Exception) -> UnreadableError:
     """What to raise for a file that cannot be read to its end."""
     return UnreadableError(Problem(file, None, "", f"cannot be read: {error}", "get it again"))

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from licheck.data import values
+from licheck.data.collect import is_date, is_words
 from licheck.data.columns import HOLDS
-from licheck.data.query import is_date, is_words
 from licheck.model.audit import Columns
 
 _KINDS = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
@@ -31,12 +31,12 @@ def misfit(columns: Columns, types: Mapping[str, str]) -> Callable[[values.Row],
 
 
 def _is_date(value: Any) -> bool:
-    return is_date(values.day(value if isinstance(value, str) else values.written(value)))
+    return is_date(values.day(values.written(value)))
 
 
 def _is_number(value: Any) -> bool:
     try:
-        values.whole(value if isinstance(value, str) else values.written(value))
+        values.whole(values.written(value))
     except ValueError:
         return False
     return True

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from licheck.data import checks
+
 SAMPLE = 20_480  # rows of each file that DuckDB infers types from
 _RARE, _MANY = 0.1, 200  # an object with keys as rare or as many as this is a map
 _NUMBERS = {"UBIGINT", "BIGINT", "HUGEINT", "DOUBLE"}
@@ -83,12 +85,7 @@ class Shape:
 
 def schema(tops: Mapping[str, Shape]) -> dict[str, str]:
     """Columns with their types, and after each struct its fields, as dotted paths."""
-    found: dict[str, str] = {}
-    for name, shape in tops.items():
-        fields = dict(_paths(name, shape))
-        clash = len(fields) > 1 and fields.keys() & (tops.keys() - {name})  # a column named like a field wins
-        found.update({} if clash else fields)
-    return found
+    return checks.flat({name: dict(_paths(name, shape)) for name, shape in tops.items()})
 
 
 def _paths(name: str, shape: Shape) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from licheck.data.query import is_date
+from licheck.data.collect import is_date
 from licheck.errors import InputError, Problem
 from licheck.model.audit import Columns, Group, Key
 from licheck.strict_yaml import load, show

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
-from licheck.data import checks, files, infer, lines, query, targets, values
+from licheck.data import checks, collect, files, infer, lines, targets, values
 from licheck.data.fits import misfit
 from licheck.errors import InputError, Problem, UnreadableError
 from licheck.model.audit import BadRow, Columns, Group, Key
@@ -27,7 +27,7 @@ class Plain:
     def __init__(self, paths: Sequence[str], skip_bad_rows: int = 0) -> None:
         self.bad_rows: tuple[BadRow, ...] = ()
         self._skip = skip_bad_rows
-        self._keys: dict[query.Raw, Key] = {}
+        self._keys: dict[collect.Raw, Key] = {}
         self._misfit: Callable[[values.Row], str] = lambda row: ""
         self.files = files.find(paths)
         self.kind = files.one_kind(self.files)
@@ -59,15 +59,15 @@ class Plain:
         named = ((1, columns.tokens), (2, columns.bytes))
         sums = [(i, values.text(path, types)) for i, path in named if path]
         example = values.text(columns.id, types) if columns.id else None
-        found: dict[query.Raw, list[Any]] = {}
+        found: dict[collect.Raw, list[Any]] = {}
         for row, *_ in self._rows():
             if not row.keys() <= self._names.keys():
                 self._names.update(dict.fromkeys(row))
             raw = read(row)
             group = found.get(raw)
             if group is None:
-                if len(found) == query.MOST:
-                    raise InputError(query.too_many(columns, self._distinct(columns, types)))
+                if len(found) == collect.MOST:
+                    raise InputError(collect.too_many(columns, self._distinct(columns, types)))
                 group = found[raw] = [0, None, None, None]
             group[0] += 1
             for i, get in sums:
@@ -75,7 +75,7 @@ class Plain:
                     group[i] = (group[i] or 0) + values.whole(text)
             if example and (id_ := example(row)) is not None and (group[3] is None or id_ < group[3]):
                 group[3] = id_
-        groups, self._keys = query.read(((*raw, *group) for raw, group in found.items()), columns, types)
+        groups, self._keys = collect.read(((*raw, *group) for raw, group in found.items()), columns, types)
         return groups
 
     def write(
@@ -151,11 +151,11 @@ class Plain:
 
     def _text_rows(self, file: str, source: IO[bytes], bad: list[BadRow]) -> Iterator[Found]:
         names = [*self._names]
-        for record, number, wrong in lines.csv_lines(source, self._delimiter):
+        for record, number, wrong in lines.csv_lines(source, files.delimiter(self.kind)):
             row: dict[str, Any] = {}
             if not wrong and number > 1 and (record.strip(b"\r\n") or len(names) == 1):
                 # An empty line is a row of one column.
-                fields = values.fields(record.decode().rstrip("\r\n"), self._delimiter)
+                fields = values.fields(record.decode().rstrip("\r\n"), files.delimiter(self.kind))
                 row = dict(zip(names, fields, strict=True))
                 wrong = self._misfit(row)
             if wrong:
@@ -189,16 +189,12 @@ class Plain:
         first: list[str] = []
         for file in self.files:
             with self._opened(file) as source:
-                names = checks.header(file, source, self._delimiter)
+                names = checks.header(file, source, files.delimiter(self.kind))
             first = first or names
             if names != first:
                 one, other = (dict.fromkeys(all_, "VARCHAR") for all_ in (first, names))
                 raise checks.differ(self.files[0], one, file, other)
         return first
-
-    @property
-    def _delimiter(self) -> str:
-        return "\t" if self.kind == "TSV" else ","
 
     def _one_spelling(self) -> None:
         lower: set[str] = set()
@@ -250,11 +246,9 @@ def _large(file: str) -> InputError:
 
 def _check(target: Path) -> None:
     """Refuse a target that is no JSON Lines."""
-    kind, packed = files.KINDS.get(files.suffix(target.name), ""), target.suffix.lower()
-    if kind == "Parquet" or packed == ".zst":
-        raise InputError(Problem(str(target), None, "", f"DuckDB is needed to write {packed}", DUCKDB))
-    if kind != "JSON Lines":
-        raise InputError(Problem(str(target), None, "", "rows are written as .parquet or .jsonl", "name the file so"))
+    suffix = target.suffix.lower()
+    if targets.kind(target) == "Parquet" or suffix == ".zst":
+        raise InputError(Problem(str(target), None, "", f"DuckDB is needed to write {suffix}", DUCKDB))
 
 
 def _open(path: Path, packed: bool) -> IO[bytes]:

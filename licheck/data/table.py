@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from licheck.data import checks, files, query
+from licheck.data import checks, collect, files, query
 from licheck.data.columns import HOLDS
 from licheck.data.copies import Copies
 from licheck.data.fits import misfit
@@ -42,7 +42,7 @@ class Table:
             raise InputError(Problem("duckdb", None, "", "is needed to read training data", help_)) from error
         self._duckdb = duckdb
         self._memory, self._tell = memory_limit, tell
-        self._keys: dict[query.Raw, Key] = {}
+        self._keys: dict[collect.Raw, Key] = {}
         self.files = files.find(paths)
         self.kind = files.one_kind(self.files)
         self._whole = False  # whether the schema comes from all rows and not from a sample
@@ -76,12 +76,7 @@ class Table:
 
     def schema(self) -> dict[str, str]:
         """Give columns with their types, and after each struct its fields, as dotted paths."""
-        found: dict[str, str] = {}
-        for name, type_ in self._top.items():
-            inside = dict(fields(name, type_))
-            clash = len(inside) > 1 and inside.keys() & (self._top.keys() - {name})  # a column named like a field wins
-            found.update({} if clash else inside)
-        return found
+        return checks.flat({name: dict(fields(name, type_)) for name, type_ in self._top.items()})
 
     # What is read.
 
@@ -183,10 +178,10 @@ class Table:
             name = query.literal(files.escaped(file))
             return self._sql(f"SELECT * FROM read_csv({name}, header=true, all_varchar=true, {self._delim()})").columns
         with files.opened(file) as source:
-            return checks.header(file, source, "\t" if self.kind == "TSV" else ",")
+            return checks.header(file, source, files.delimiter(self.kind))
 
     def _delim(self) -> str:
-        return "delim=chr(9)" if self.kind == "TSV" else "delim=','"
+        return f"delim=chr({ord(files.delimiter(self.kind))})"
 
     def _types(self, columns: Columns) -> dict[str, str]:
         """The types the query needs; refuses columns that are not there."""
@@ -238,20 +233,19 @@ class Table:
         if isinstance(error, self._duckdb.OutOfMemoryException):
             raise InputError(Problem("duckdb", None, "", _first(error), "allow more memory")) from error
         if isinstance(error, self._duckdb.ConversionException) and not named:
-            raise query.MisfitError(_first(error)) from error
+            raise collect.MisfitError(_first(error)) from error
         mended = self._copies.read(file) if file else ""
         if not file or not self._copies.by_line(file) or mended != file or not self._copies.clean(file):
             where = file or f"one of {self.files[0]} and {len(self.files) - 1:,} more"
             what = f"cannot be read: {_first(error)}"
             raise UnreadableError(Problem(where, None, "", what, "get it again")) from error
 
-    def _drop(self, columns: Columns, error: query.MisfitError) -> None:
+    def _drop(self, columns: Columns, error: collect.MisfitError) -> None:
         """Leave out rows that hold what their roles cannot read, or raise what is wrong with them."""
         if error.texts and self.kind == "Parquet" and not self._unfit:
             self._leave_out(columns, error.texts)
         elif not self._copies.drop(misfit(columns, self._types(columns))):
-            what = f"some row holds what cannot be read: {error}"
-            raise InputError(Problem(self.files[0], None, "", what, "name other columns, or mend the rows")) from error
+            raise checks.unfit(self.files[0], error) from error
 
     def _leave_out(self, columns: Columns, dates: Sequence[str]) -> None:
         """Leave out the rows of Parquet files with these dates, or raise which one is too many."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
+from licheck.data import files
 from licheck.errors import InputError, Problem
 
 
@@ -23,6 +24,14 @@ def refuse(targets: Sequence[Path], inputs: Iterable[str]) -> None:
             raise InputError(Problem(str(target), None, "", what, "name a file"))
     if len({os.path.realpath(target) for target in targets}) < len(targets):
         raise InputError(Problem(str(targets[0]), None, "", "is named for both clean and flagged rows"))
+
+
+def kind(target: Path) -> str:
+    """The kind of file that rows are written as; raises InputError for a name that tells none."""
+    found = files.KINDS.get(files.suffix(target.name), "")
+    if found not in ("Parquet", "JSON Lines"):
+        raise InputError(Problem(str(target), None, "", "rows are written as .parquet or .jsonl", "name the file so"))
+    return found
 
 
 def added(columns: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from math import isfinite
 from typing import Any
 
-from licheck.data import query
+from licheck.data import collect, query
 from licheck.model.audit import Columns
 
 Row = Mapping[str, Any]
@@ -18,7 +18,7 @@ _TIMED = re.compile(r"....-..-..[T ]", re.S)
 _NUMBER = re.compile(r"\s*[+-]?(\d+(_\d+)*\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.I | re.A)
 
 
-def key(columns: Columns, types: Mapping[str, str]) -> Callable[[Row], query.Raw]:
+def key(columns: Columns, types: Mapping[str, str]) -> Callable[[Row], collect.Raw]:
     """What gives the texts of a row in the roles of `columns.grouped`."""
     gets = [_together([_value(role, path, types) for path in columns.paths(role)]) for role in columns.grouped]
     return lambda row: tuple([get(row) for get in gets])
@@ -30,7 +30,7 @@ def text(path: str, types: Mapping[str, str]) -> Callable[[Row], str | None]:
 
     def read(row: Row) -> str | None:
         value = get(row)
-        return value if value is None or type(value) is str else written(value)
+        return None if value is None else written(value)
 
     return read
 
@@ -139,7 +139,9 @@ def _inside(value: Any, steps: list[str]) -> tuple[Any, ...]:
 
 
 def written(value: Any) -> str:
-    """A value that is no text, as DuckDB writes it."""
+    """A value as DuckDB writes it in a text."""
+    if type(value) is str:
+        return value
     if type(value) is int:
         return str(value)
     if type(value) is not float or not isfinite(value):

@@ -30,7 +30,7 @@ _TEXT = 600  # characters of a sentence
 
 def render(audit: Audit) -> str:
     """Write an audit as text with a final newline."""
-    asking, made, told = parts(audit)
+    asking, accepted, made, told = parts(audit)
     total = audit.rows
     lines = [
         *_table(audit),
@@ -42,9 +42,7 @@ def render(audit: Audit) -> str:
     for one in asking[:FINDINGS]:
         lines += [*_finding(one, total), ""]
     lines += _more(len(asking), FINDINGS, "findings")
-    lines += _section(
-        ACCEPTED, [f"{_line(one)} ({plain(str(one.finding.excepted_by), LONG)})" for one in accepted(audit)]
-    )
+    lines += _section(ACCEPTED, [f"{_line(one)} ({plain(str(one.finding.excepted_by), LONG)})" for one in accepted])
     lines += _section(MADE, [_line(one) for one in made])
     lines += _section("Worth knowing", [_line(one) for one in told])
     owed = behind.owed(behind.credits_(audit))
@@ -55,18 +53,15 @@ def render(audit: Audit) -> str:
     return "\n".join(lines) + "\n"
 
 
-def parts(audit: Audit) -> tuple[list[Behind], list[Behind], list[Behind]]:
-    """Findings that ask for something, what bound the makers of the data, and what is worth knowing."""
+def parts(audit: Audit) -> tuple[list[Behind], list[Behind], list[Behind], list[Behind]]:
+    """Findings that ask for something, accepted ones, what bound the makers of the data, and what is worth knowing."""
     found = behind.findings(audit)
     heavy = [one for one in found if one.finding.severity is not Severity.INFO]
-    asking, rest = [one for one in heavy if not one.finding.excepted_by], found[len(heavy) :]
+    asking = [one for one in heavy if not one.finding.excepted_by]
+    accepted = [one for one in heavy if one.finding.excepted_by]
+    rest = found[len(heavy) :]
     made = [one for one in rest if one.bearing == MAKERS]
-    return asking, made, [one for one in rest if one.bearing != MAKERS]
-
-
-def accepted(audit: Audit) -> list[Behind]:
-    """Findings that the project decided to accept."""
-    return [one for one in behind.findings(audit) if one.finding.excepted_by]
+    return asking, accepted, made, [one for one in rest if one.bearing != MAKERS]
 
 
 def size(audit: Audit) -> str:

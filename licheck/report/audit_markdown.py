@@ -19,10 +19,10 @@ _ENDS = 2_000  # bytes for heads and for the lines that count what is left out
 
 def render(audit: Audit) -> str:
     """Write an audit as Markdown of at most `MOST` bytes with a final newline; what is left out is counted."""
-    asking, made, told = text.parts(audit)
+    asking, accepted, made, told = text.parts(audit)
     total = audit.rows
     owed = behind.owed(behind.credits_(audit))
-    bad, accepted = audit.bad_rows, text.accepted(audit)
+    bad = audit.bad_rows
     out = "\n".join(_head(audit))
     room = MOST - len(out.encode()) - _ENDS
     for head, count, blocks in (

@@ -18,7 +18,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from licheck.data import plain, query
+from licheck.data import collect, plain
 from licheck.data.columns import detect
 from licheck.data.duck import Duck
 from licheck.data.engine import open_rows
@@ -324,7 +324,7 @@ def test_a_small_file_with_much_in_it_is_stopped(tmp_path: Path, monkeypatch: py
 
 
 def test_more_combinations_than_can_be_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query, "MOST", 3)
+    monkeypatch.setattr(collect, "MOST", 3)
     path = written(tmp_path / "a.jsonl", jsonl([{"s": f"u{i}", "license": ["mit"]} for i in range(4)]))
     columns = Columns(source="s", license="license")
     errors = []
